@@ -1,0 +1,50 @@
+import type { MessageOrigin, PipelineMessage } from './pipeline-message.js';
+
+/** One claimed row: an external effect that is to be tried now. */
+export interface DueItem {
+  readonly id: string;
+  /** Items of one lane share a target; a slow target may not take every place. */
+  readonly lane: string;
+  readonly origin: MessageOrigin;
+}
+
+/** What is asked of the rows. */
+export interface ClaimRequest {
+  readonly limit: number;
+  readonly nowMs: number;
+  /** Lanes that have enough in flight already. */
+  readonly busyLanes: readonly string[];
+}
+
+/**
+ * An external effect that happens from durable rows: at least once, with a stable id for the
+ * receiver. `claim` takes rows under a lease, so several processes share them and a dead one's rows
+ * come back; `perform` does the effect and settles the row with the claim's fencing token.
+ */
+export interface PerformsDueWork<Item extends DueItem> {
+  claim(request: ClaimRequest): Promise<Item[]>;
+  /** @param message add facts and the outcome for the log line and the span */
+  perform(item: Item, message: PipelineMessage): Promise<void>;
+  /** Gives a claimed row back at once; a try that still comes to an end has lost its claim. */
+  release(item: Item): Promise<void>;
+  /** When the next row is due, in milliseconds since the epoch; null when none is. */
+  nextDueAtMs(): Promise<number | null>;
+}
+
+/** How one kind of due work runs. */
+export interface DueWorkOptions {
+  /** Name of the effect in metrics and in `Decision.due`, e.g. `delivery`. */
+  readonly effect: string;
+}
+
+const dueWorkKey = Symbol('due-work');
+
+/** Marks a class that performs due work; the kernel finds and runs it. */
+export function DueWork(options: DueWorkOptions): ClassDecorator {
+  return (target) => Reflect.defineMetadata(dueWorkKey, options, target);
+}
+
+/** The options of a class that performs due work, undefined for any other class. */
+export function dueWorkOptionsOf(target: object): DueWorkOptions | undefined {
+  return Reflect.getMetadata(dueWorkKey, target) as DueWorkOptions | undefined;
+}

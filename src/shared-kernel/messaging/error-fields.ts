@@ -1,0 +1,33 @@
+import { DomainError } from '#shared-kernel/domain/domain-error.js';
+
+/** Causes that are told of; a chain may be long, or bite its tail. */
+const causesMax = 8;
+
+/** Level ERROR means that somebody must act: a bug, or a dependency of ours that is down. */
+export function needsSomebody(failure: unknown): boolean {
+  return !(failure instanceof DomainError) || failure.definition.status >= 500;
+}
+
+/**
+ * Log fields (ECS) of a failure with the messages of its causes; what nobody must act on has no
+ * stack.
+ */
+export function errorFields(failure: unknown): Record<string, unknown> {
+  const error = failure instanceof Error ? failure : new Error(String(failure));
+  const fields: Record<string, unknown> = {
+    'error.code': error instanceof DomainError ? error.code : 'internal',
+    'error.type': error.name,
+    'error.message': messageChain(error),
+  };
+  if (needsSomebody(failure)) fields['error.stack_trace'] = error.stack ?? '';
+  return fields;
+}
+
+function messageChain(error: Error): string {
+  const messages: string[] = [];
+  let next: unknown = error;
+  for (; next instanceof Error && messages.length < causesMax; next = next.cause) {
+    messages.push(next.message);
+  }
+  return messages.join(' <- ');
+}

@@ -1,0 +1,43 @@
+import type { NewEvent } from '#shared-kernel/contracts/event-contract.js';
+import type { Write } from '#shared-kernel/persistence/statement.js';
+import type { CommitOutcome } from '#shared-kernel/persistence/store.js';
+import type { EventRow } from './event-row.js';
+
+/** What a handler decided: it becomes durable as a whole, or not at all. */
+export interface Decision {
+  readonly writes?: readonly Write[];
+  readonly events?: readonly NewEvent[];
+  /** Effects that have due work now, so that their workers need not wait for their next look. */
+  readonly due?: readonly string[];
+}
+
+/** Told after every commit that appended events or made work due. */
+export type CommitListener = (appended: number, due: readonly string[]) => void;
+
+/**
+ * The append-only, ordered store of all events, and the one way to change anything: `commit` makes
+ * rows and events durable together.
+ */
+export abstract class EventLog {
+  /**
+   * Makes the decision durable.
+   *
+   * @throws `storage.conflict` when an expectation failed; the pipeline runs the handler again on
+   * fresh reads
+   */
+  abstract commit(decision: Decision): Promise<void>;
+
+  /** As `commit`, for handlers to which a conflict is an expected outcome. */
+  abstract tryCommit(decision: Decision): Promise<CommitOutcome>;
+
+  /** The writes that append events, in the context of the current work; contracts are checked. */
+  abstract appends(events: readonly NewEvent[]): Write[];
+
+  /** Tells listeners and metrics of a commit that was made with `appends`. */
+  abstract announce(events: readonly NewEvent[], due: readonly string[]): void;
+
+  abstract onCommit(listener: CommitListener): void;
+
+  /** The stored event with this id. */
+  abstract find(id: string): Promise<EventRow | undefined>;
+}

@@ -1,0 +1,52 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ContractChecker } from '#shared-kernel/contracts/contract-checker.js';
+import { Clock, SystemClock } from '#shared-kernel/domain/clock.js';
+import { BusPipeline } from './bus-pipeline.js';
+import { DueWorkEngine } from './due-work-engine.js';
+import { DurableEventPublisher } from './durable-event-publisher.js';
+import { EventLog } from './event-log.js';
+import { EventLogReader } from './event-log-reader.js';
+import { MessagingSettings } from './messaging-settings.js';
+import { Pipeline } from './pipeline.js';
+import { ReactionGauges } from './reaction-gauges.js';
+import { ReactionEngine } from './reaction-engine.js';
+import { StoredEventLog } from './stored-event-log.js';
+import { RunnerParts } from './runner-parts.js';
+import { ReactionStorage } from './reaction-storage.js';
+import { Reactions } from './reactions.js';
+
+/** Buses, event log, reactions and due work for every module. */
+@Module({})
+export class MessagingModule {
+  static forRoot(settings: MessagingSettings): DynamicModule {
+    return {
+      module: MessagingModule,
+      global: true,
+      imports: [
+        DiscoveryModule,
+        CqrsModule.forRootAsync({
+          inject: [EventLog],
+          useFactory: (log: EventLog) => ({ eventPublisher: new DurableEventPublisher(log) }),
+        }),
+      ],
+      providers: [
+        { provide: MessagingSettings, useValue: settings },
+        { provide: Clock, useClass: SystemClock },
+        ContractChecker,
+        Pipeline,
+        { provide: EventLog, useClass: StoredEventLog },
+        EventLogReader,
+        BusPipeline,
+        ReactionStorage,
+        RunnerParts,
+        Reactions,
+        ReactionEngine,
+        ReactionGauges,
+        DueWorkEngine,
+      ],
+      exports: [Clock, ContractChecker, Pipeline, EventLog, EventLogReader, ReactionEngine],
+    };
+  }
+}
