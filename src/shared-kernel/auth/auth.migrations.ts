@@ -1,0 +1,20 @@
+import type { Migration } from '#shared-kernel/persistence/migration.js';
+
+export const authMigrations: readonly Migration[] = [
+  {
+    id: 'auth.0001-api-keys',
+    statements: [
+      // A revoked key keeps its row: what it did can still be told. No tenant: the operator's own.
+      `CREATE TABLE api_key (
+        id TEXT PRIMARY KEY,
+        tenant TEXT,
+        name TEXT NOT NULL,
+        scope TEXT NOT NULL,
+        secret_hash TEXT NOT NULL,
+        created_at_ms BIGINT NOT NULL,
+        revoked_at_ms BIGINT
+      )`,
+      'CREATE INDEX api_key_by_tenant ON api_key (tenant, id)',
+    ],
+  },
+];

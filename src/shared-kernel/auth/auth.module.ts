@@ -1,0 +1,35 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { Settings } from '#shared-kernel/config/settings.js';
+import { ApiKeyStore } from './api-key-store.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { AuthGuard } from './auth.guard.js';
+import { CreateApiKeyHandler } from './create-api-key.js';
+import { FirstKey } from './first-key.js';
+import { KeyVerifier } from './key-verifier.js';
+import { ListApiKeysHandler } from './list-api-keys.js';
+import { RevokeApiKeyHandler } from './revoke-api-key.js';
+import { SecretBox } from './secret-box.js';
+import { loadSecretKey } from './secret-key.js';
+
+/** API keys, the guard in front of every route, and the box for stored secrets. */
+@Global()
+@Module({
+  controllers: [ApiKeysController],
+  providers: [
+    ApiKeyStore,
+    KeyVerifier,
+    FirstKey,
+    CreateApiKeyHandler,
+    RevokeApiKeyHandler,
+    ListApiKeysHandler,
+    { provide: APP_GUARD, useClass: AuthGuard },
+    {
+      provide: SecretBox,
+      useFactory: (settings: Settings) => new SecretBox(loadSecretKey(settings)),
+      inject: [Settings],
+    },
+  ],
+  exports: [SecretBox, FirstKey],
+})
+export class AuthModule {}
