@@ -1,0 +1,50 @@
+import type { Page } from '#shared-kernel/domain/page.js';
+import type { Write } from '#shared-kernel/persistence/statement.js';
+import type { WebhookFlag } from './webhook-flag.js';
+
+/** What is kept about one accepted request; its bytes are the payload of its event. */
+export interface Webhook {
+  readonly id: string;
+  readonly tenant: string;
+  readonly sourceId: string;
+  readonly eventId: string;
+  readonly provider: string;
+  readonly eventType: string;
+  readonly deliveryId: string | null;
+  readonly dedupeKey: string;
+  readonly contentType: string | null;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly flags: readonly WebhookFlag[];
+  readonly bodyBytes: number;
+  /** The secret that its signature matched. */
+  readonly secretId: string;
+  readonly receivedAtMs: number;
+}
+
+/** Which webhooks a list shows, newest first. */
+export interface WebhookFilter {
+  readonly tenant: string;
+  readonly limit: number;
+  /** The id before which the page begins. */
+  readonly before: string | undefined;
+  readonly sourceId: string | undefined;
+  readonly eventType: string | undefined;
+  readonly deliveryId: string | undefined;
+  readonly receivedFromMs: number | undefined;
+  readonly receivedBeforeMs: number | undefined;
+}
+
+/** Where accepted webhooks are kept. */
+export abstract class WebhookInbox {
+  /**
+   * Fails with the conflict `webhook-is-new` when its source already has one with this dedupe key.
+   */
+  abstract add(webhook: Webhook): Write;
+  abstract byDedupeKey(sourceId: string, dedupeKey: string): Promise<FirstWebhook | undefined>;
+  abstract byId(tenant: string, id: string): Promise<Webhook | undefined>;
+  abstract byEventId(tenant: string, eventId: string): Promise<Webhook | undefined>;
+  abstract list(filter: WebhookFilter): Promise<Page<Webhook>>;
+}
+
+/** The webhook that a duplicate repeats. */
+export type FirstWebhook = Pick<Webhook, 'id' | 'eventId'>;

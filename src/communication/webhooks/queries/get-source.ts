@@ -1,0 +1,23 @@
+import { type IQueryHandler, QueryHandler } from '@nestjs/cqrs';
+import { z } from 'zod';
+import { defineQuery } from '#shared-kernel/contracts/message-contract.js';
+import { SourceRegistry } from '../domain/source-registry.js';
+import { type SourceState, sourceState, sourceStateSchema } from '../domain/source-state.js';
+import { webhookErrors } from '../errors.js';
+
+export class GetSource extends defineQuery({
+  name: 'webhooks.get-source',
+  input: z.strictObject({ tenant: z.string(), id: z.string() }),
+  result: sourceStateSchema,
+}) {}
+
+@QueryHandler(GetSource)
+export class GetSourceHandler implements IQueryHandler<GetSource> {
+  constructor(private readonly sources: SourceRegistry) {}
+
+  async execute({ input: { tenant, id } }: GetSource): Promise<SourceState> {
+    const source = await this.sources.byId(tenant, id);
+    if (source === undefined) throw webhookErrors.sourceNotFound(`There is no source ${id}.`);
+    return sourceState(source);
+  }
+}
