@@ -1,0 +1,64 @@
+import type { Migration } from '#shared-kernel/persistence/migration.js';
+
+export const deliveryMigrations: readonly Migration[] = [
+  {
+    id: 'deliveries.0001-endpoints-and-deliveries',
+    statements: [
+      `CREATE TABLE endpoint (
+        id TEXT PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        name TEXT NOT NULL,
+        description TEXT,
+        url TEXT NOT NULL,
+        state TEXT NOT NULL,
+        disabled_reason TEXT,
+        secrets TEXT NOT NULL,
+        payload_format TEXT NOT NULL,
+        retry_policy TEXT NOT NULL,
+        timeout_ms INTEGER NOT NULL,
+        created_at_ms BIGINT NOT NULL,
+        revision INTEGER NOT NULL
+      )`,
+      'CREATE INDEX endpoint_by_tenant ON endpoint (tenant, id)',
+      `CREATE TABLE delivery (
+        id TEXT PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        endpoint_id TEXT NOT NULL,
+        event_id TEXT NOT NULL,
+        rule_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        due_at_ms BIGINT,
+        claims INTEGER NOT NULL,
+        attempts_made INTEGER NOT NULL,
+        failed_tries INTEGER NOT NULL,
+        traceparent TEXT,
+        correlation_id TEXT,
+        causation_id TEXT,
+        hops INTEGER NOT NULL,
+        created_at_ms BIGINT NOT NULL,
+        settled_at_ms BIGINT,
+        UNIQUE (tenant, event_id, endpoint_id)
+      )`,
+      // These two hold only what is due, so they stay small.
+      "CREATE INDEX delivery_due ON delivery (due_at_ms) WHERE state = 'due'",
+      "CREATE INDEX delivery_due_by_lane ON delivery (endpoint_id, due_at_ms) WHERE state = 'due'",
+      'CREATE INDEX delivery_by_tenant ON delivery (tenant, id)',
+      'CREATE INDEX delivery_by_endpoint ON delivery (tenant, endpoint_id, id)',
+      'CREATE INDEX delivery_by_state ON delivery (tenant, state, id)',
+      `CREATE TABLE delivery_attempt (
+        delivery_id TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        tenant TEXT NOT NULL,
+        started_at_ms BIGINT NOT NULL,
+        duration_ms INTEGER NOT NULL,
+        verdict TEXT NOT NULL,
+        why TEXT NOT NULL,
+        status INTEGER,
+        body_start TEXT,
+        failed_stage TEXT,
+        failure TEXT,
+        PRIMARY KEY (delivery_id, number)
+      )`,
+    ],
+  },
+];
