@@ -174,6 +174,16 @@ describe('a change', () => {
     const cleared = await call('PATCH', path, { body: { description: null } });
     expect(cleared.json()).toEqual(before);
   });
+
+  it('takes a setting of a source away with null, and leaves the others', async () => {
+    const source = await makeSource(signalbox.api, 'hmac');
+    const path = `/v1/sources/${source.id}`;
+    const { settings } = (await call('GET', path)).json<{ settings: Record<string, unknown> }>();
+    const { deliveryIdHeader, ...others } = settings;
+    expect(deliveryIdHeader).toBe('x-id');
+    const answer = await call('PATCH', path, { body: { settings: { deliveryIdHeader: null } } });
+    expect(answer.json<{ settings: unknown }>().settings).toEqual(others);
+  });
 });
 
 describe('an Idempotency-Key', () => {

@@ -6,10 +6,11 @@ import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
 import { settingsOf } from '../domain/providers/registry.js';
 import { SourceRegistry } from '../domain/source-registry.js';
 import { type SourceState, sourceState, sourceStateSchema } from '../domain/source-state.js';
+import type { Source } from '../domain/source.js';
 import { webhookErrors } from '../errors.js';
 import { sourceInput } from './create-source.js';
 
-/** A merge patch (RFC 7396) of what may change; null removes the dedupe key. */
+/** A merge patch (RFC 7396) of what may change; null removes the dedupe key or a setting. */
 export const sourcePatch = z.strictObject({
   name: sourceInput.shape.name.optional(),
   settings: sourceInput.shape.settings,
@@ -49,7 +50,7 @@ export class ChangeSourceHandler implements ICommandHandler<ChangeSource> {
       settings:
         patch.settings === undefined
           ? source.settings
-          : settingsOf(source.provider, { ...source.settings, ...patch.settings }),
+          : settingsOf(source.provider, merged(source.settings, patch.settings)),
       dedupeKey: patch.dedupeKey === undefined ? source.dedupeKey : patch.dedupeKey,
       revision: source.revision + 1,
     };
@@ -57,4 +58,10 @@ export class ChangeSourceHandler implements ICommandHandler<ChangeSource> {
     this.sources.forget(source.token);
     return sourceState(changed);
   }
+}
+
+/** As a merge patch says: null takes a setting away. */
+function merged(settings: Source['settings'], patch: Record<string, unknown>) {
+  const entries = Object.entries({ ...settings, ...patch });
+  return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }
