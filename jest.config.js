@@ -2,6 +2,9 @@ export default {
   testEnvironment: 'node',
   // Longer than what tests wait for a fact, so that they can say which one did not come.
   testTimeout: 20_000,
+  // ES modules of finished test files stay in memory: a worker that has grown is replaced.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
