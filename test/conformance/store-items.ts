@@ -1,3 +1,4 @@
+import { inDialect } from '../../src/shared-kernel/persistence/schema-dialect.js';
 import { compiled, prepared, queryBuilder } from '../../src/shared-kernel/persistence/sql.js';
 import type { Statement } from '../../src/shared-kernel/persistence/statement.js';
 import type { Store } from '../../src/shared-kernel/persistence/store.js';
@@ -6,11 +7,12 @@ interface Tables {
   item: { id: string; amount: number; note: string | null; bytes: Uint8Array | null };
 }
 
-/** The one table of the suite. */
-export const createItems: Statement = {
-  sql: 'CREATE TABLE item (id TEXT PRIMARY KEY, amount BIGINT NOT NULL, note TEXT, bytes BLOB)',
-  parameters: [],
-};
+/** Makes the one table of the suite. */
+export function createItems({ dialect }: Store): Statement {
+  const table =
+    'CREATE TABLE item (id TEXT PRIMARY KEY, amount BIGINT NOT NULL, note TEXT, bytes BLOB)';
+  return { sql: inDialect(table, dialect), parameters: [] };
+}
 
 /** A row of it. */
 export interface ItemRow {

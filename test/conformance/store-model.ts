@@ -14,7 +14,7 @@ export function describeStoreModel(name: string, open: () => Promise<OpenedStore
     const { store, end } = await open();
     try {
       const sql = itemStatements(store);
-      await store.commit([always(createItems)]);
+      await store.commit([always(createItems(store))]);
       const groups = fc.array(fc.array(modelWrites), { maxLength: 12 });
       await fc.assert(
         fc.asyncProperty(groups, async (commits) => {

@@ -36,9 +36,25 @@ const settingsSchema = z.object({
     { min: 0, max: Number.MAX_SAFE_INTEGER, default: 0 },
     'Largest size of the database file in bytes; 0 leaves it to the disk.',
   ),
+  databaseUrl: optionalUrl(['postgres:', 'postgresql:'], {
+    description:
+      'PostgreSQL database that takes the place of the SQLite file, so that several instances can share it; TLS with ?sslmode=verify-full.',
+    default: 'none: the SQLite file in DATA_FOLDER',
+    secret: true,
+  }),
+  databaseConnectionsMax: wholeNumber(
+    { min: 4, max: 100, default: 6 },
+    'Connections to PostgreSQL that one instance opens: one writes, one listens, the others read.',
+  ),
   diskFreeBytesMin: wholeNumber(
     { min: 0, max: Number.MAX_SAFE_INTEGER, default: 256 * mebibyte },
     'Free bytes on the data disk below which the program reports that it is not ready.',
+  ),
+  answerCheck: oneOf(
+    ['log', 'throw'],
+    'log',
+    'What becomes of an API answer that breaks its schema: log sends it with an error in the log ' +
+      'and counts it, throw answers 500, as is best while developing.',
   ),
   logLevel: oneOf(['debug', 'info', 'warn', 'error'], 'info', 'Least important level to log.'),
   logFormat: oneOf(
@@ -121,6 +137,19 @@ const settingsSchema = z.object({
       default: 'a random key, printed once',
       secret: true,
     },
+  ),
+  eventLogKeepDays: wholeNumber(
+    { min: 1, max: 3_650, default: 30 },
+    'Days that events stay in the log before they go to the archive.',
+  ),
+  archiveKeepDays: wholeNumber(
+    { min: 0, max: 36_500, default: 365 },
+    'Days that events stay in the archive; 0 keeps no archive: what leaves the log is gone.',
+  ),
+  historyKeepDays: wholeNumber(
+    { min: 4, max: 3_650, default: 30 },
+    'Days that webhooks, deliveries, notifications and the like stay to be read when they are ' +
+      'over; also how long repeats of a webhook or an event are recognised.',
   ),
   demoSource: flag(true, 'Whether the very first start makes a source to try things with.'),
   shutdownTimeoutMs: wholeNumber(

@@ -126,6 +126,7 @@ describe('settings', () => {
       secret: false,
     });
     expect(rows.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
+      'DATABASE_URL',
       'SMTP_URL',
       'SECRET_KEY',
       'BOOTSTRAP_API_KEY',

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { takeMigrationTurn } from './append-order.js';
 import type { Migration } from './migration.js';
-import { always, type Statement } from './statement.js';
-import type { Store } from './store.js';
+import { inDialect } from './schema-dialect.js';
+import { compiled, queryBuilder } from './sql.js';
+import { absent, always, type Statement, type Write } from './statement.js';
+import type { Dialect, Row, Store } from './store.js';
 
 /** Stops the start: the database and this program do not belong together. */
 export class MigrationError extends Error {
@@ -9,15 +12,16 @@ export class MigrationError extends Error {
 }
 
 interface Applied {
-  readonly [column: string]: unknown;
   readonly id: string;
   readonly checksum: string;
+  readonly applied_at_ms: number;
 }
 
 /**
- * Brings the tables up to date: forward only, each step in one commit with its record.
+ * Brings the tables up to date: forward only, each step in one commit with its record. Processes
+ * that start at the same time take turns; what one applied meanwhile the others leave out.
  *
- * @returns ids of the steps that ran
+ * @returns ids of the steps that ran here
  * @throws MigrationError when a step fails (nothing of it stays), a released step was changed, or
  * the database was written by a newer program
  */
@@ -26,17 +30,10 @@ export async function migrate(
   migrations: readonly Migration[],
   nowMs: number,
 ): Promise<string[]> {
-  await store.commit([
-    always(
-      plain(
-        'CREATE TABLE IF NOT EXISTS schema_migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)',
-      ),
-    ),
-  ]);
-  const rows = await store.list<Applied>(plain('SELECT id, checksum FROM schema_migration'));
-  const applied = new Map(rows.map((row) => [row.id, row.checksum]));
-  const known = new Map(migrations.map((migration) => [migration.id, checksumOf(migration)]));
   refuseDuplicates(migrations);
+  await store.commit([...turn(store), always(plain(inDialect(recordsTable, store.dialect)))]);
+  const applied = await appliedSteps(store);
+  const known = new Map(migrations.map(({ id, ...step }) => [id, checksumOf(step, store.dialect)]));
   for (const [id, checksum] of applied) {
     const expected = known.get(id);
     if (expected === undefined) {
@@ -48,23 +45,48 @@ export async function migrate(
       throw new MigrationError(`the released step ${id} was changed: restore it, add a new step`);
     }
   }
-  const missing = migrations.filter(({ id }) => !applied.has(id));
-  for (const migration of missing) await apply(store, migration, nowMs);
-  return missing.map(({ id }) => id);
+  const ran: string[] = [];
+  for (const migration of migrations) {
+    if (applied.has(migration.id)) continue;
+    if (await apply(store, migration, nowMs)) ran.push(migration.id);
+  }
+  return ran;
 }
 
-async function apply(store: Store, migration: Migration, nowMs: number): Promise<void> {
-  const record = plain(
-    'INSERT INTO schema_migration (id, checksum, applied_at_ms) VALUES (?, ?, ?)',
-    [migration.id, checksumOf(migration), nowMs],
+const recordsTable =
+  'CREATE TABLE IF NOT EXISTS schema_migration (id TEXT PRIMARY KEY, checksum TEXT NOT NULL, applied_at_ms BIGINT NOT NULL)';
+
+/** @returns whether it ran here; false when another process was faster */
+async function apply(store: Store, migration: Migration, nowMs: number): Promise<boolean> {
+  const { dialect } = store;
+  const record = queryBuilder<{ schema_migration: Applied }>(dialect)
+    .insertInto('schema_migration')
+    .values({
+      id: migration.id,
+      checksum: checksumOf(migration, dialect),
+      applied_at_ms: nowMs,
+    });
+  const steps = statementsOf(migration, dialect).map((text) =>
+    always(plain(inDialect(text, dialect))),
   );
-  const steps = migration.statements.map((text) => always(plain(text)));
   try {
-    await store.commit([...steps, always(record)]);
+    // The record first: who comes second learns it before it touches a table.
+    const isNew = absent(compiled(record), 'step-is-new');
+    return (await store.commit([...turn(store), isNew, ...steps])).committed;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new MigrationError(`the step ${migration.id} failed: ${reason}`, { cause });
   }
+}
+
+async function appliedSteps(store: Store): Promise<Map<string, string>> {
+  const rows = await store.list<Applied & Row>(plain('SELECT id, checksum FROM schema_migration'));
+  return new Map(rows.map((row) => [row.id, row.checksum]));
+}
+
+/** Only a shared database has others to wait for. */
+function turn({ dialect }: Store): Write[] {
+  return dialect === 'postgres' ? [always(plain(takeMigrationTurn))] : [];
 }
 
 function refuseDuplicates(migrations: readonly Migration[]): void {
@@ -75,10 +97,17 @@ function refuseDuplicates(migrations: readonly Migration[]): void {
   }
 }
 
-function plain(text: string, parameters: Statement['parameters'] = []): Statement {
-  return { sql: text, parameters };
+function plain(text: string): Statement {
+  return { sql: text, parameters: [] };
 }
 
-function checksumOf(migration: Migration): string {
-  return createHash('sha256').update(migration.statements.join(';\n')).digest('hex');
+type Step = Pick<Migration, 'statements' | 'postgres'>;
+
+function statementsOf({ statements, postgres }: Step, dialect: Dialect): readonly string[] {
+  return dialect === 'postgres' ? (postgres ?? statements) : statements;
+}
+
+/** Of the statements as they are written: a better translation is not another step. */
+function checksumOf(step: Step, dialect: Dialect): string {
+  return createHash('sha256').update(statementsOf(step, dialect).join(';\n')).digest('hex');
 }

@@ -2,8 +2,10 @@
 export interface Migration {
   /** `module.0001-what-it-does`; steps of a module run in the order of its list. */
   readonly id: string;
-  /** SQL that both databases understand. */
+  /** SQL in the words of SQLite; `inDialect` says what becomes of it on PostgreSQL. */
   readonly statements: readonly string[];
+  /** Stands in for `statements` on PostgreSQL, where translating is not enough. */
+  readonly postgres?: readonly string[];
 }
 
 const migrationsKey = Symbol('migrations');

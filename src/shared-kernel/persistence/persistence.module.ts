@@ -13,10 +13,19 @@ import { migrationsOf } from './migration.js';
 import { SqliteStore } from './sqlite-store.js';
 import { Store, type StoreObserver } from './store.js';
 
-/** Where the embedded database stands. */
+/** Connections that do not read: the writer and the listener. */
+const connectionsBesideReaders = 2;
+
+/** Which database is the store. */
 export interface PersistenceSettings {
+  /** The SQLite file, unless there is a server. */
   readonly file: string;
   readonly bytesMax: number;
+  /** URL of a PostgreSQL database, which then is the store. */
+  readonly databaseUrl?: string | undefined;
+  readonly databaseConnectionsMax?: number;
+  /** Shown in the server's list of connections. */
+  readonly instanceId?: string;
 }
 
 /**
@@ -63,14 +72,27 @@ export class PersistenceModule {
         {
           provide: Store,
           inject: [Meter],
-          useFactory: (meter: Meter) =>
-            SqliteStore.open({ ...settings, observer: storeObserver(meter) }),
+          useFactory: (meter: Meter) => openStore(settings, storeObserver(meter)),
         },
         StoreLifecycle,
       ],
       exports: [Store],
     };
   }
+}
+
+async function openStore(settings: PersistenceSettings, observer: StoreObserver): Promise<Store> {
+  const { databaseUrl, databaseConnectionsMax = 6, instanceId = '' } = settings;
+  if (databaseUrl === undefined) return SqliteStore.open({ ...settings, observer });
+  // Loaded only by those who use it: the driver costs start and memory.
+  const { PostgresStore } = await import('./postgres-store.js');
+  return PostgresStore.open({
+    url: databaseUrl,
+    // The server keeps 63 bytes of it.
+    applicationName: `signalbox ${instanceId}`.slice(0, 50).trim(),
+    readersMax: databaseConnectionsMax - connectionsBesideReaders,
+    observer,
+  });
 }
 
 function storeObserver(meter: Meter): StoreObserver {

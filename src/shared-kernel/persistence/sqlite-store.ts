@@ -37,6 +37,7 @@ const waitingMaxDefault = 20_000;
  */
 export class SqliteStore extends Store {
   readonly dialect = 'sqlite';
+  readonly isShared = false;
   private readonly writer: SqliteThread<WorkerOutcome>;
   private readonly reader: SqliteThread<Row[]>;
   private readonly pointReads = new Map<string, StatementSync>();
@@ -112,6 +113,9 @@ export class SqliteStore extends Store {
       folder: dirname(this.options.file),
     };
   }
+
+  /** Nobody else works on the file. */
+  onForeignAppend(): void {}
 
   close(): Promise<void> {
     return (this.closing ??= this.finish());

@@ -1,4 +1,7 @@
-/** A value that both databases bind: times are integers (milliseconds), flags 0 or 1. */
+/**
+ * A value that both databases bind: times are integers (milliseconds), flags 0 or 1. Text may have
+ * any character but U+0000, which PostgreSQL cannot hold: there it becomes U+FFFD.
+ */
 export type SqlValue = string | number | bigint | null | Uint8Array;
 
 /** Compiled SQL and its parameters. */

@@ -12,8 +12,13 @@ export type CommitOutcome =
     }
   | { readonly committed: false; readonly conflict: string };
 
+/** How a commit is treated among others. */
+export interface CommitOptions {
+  readonly urgent?: boolean;
+}
+
 /** The SQL that the store speaks. */
-export type Dialect = 'sqlite';
+export type Dialect = 'sqlite' | 'postgres';
 
 /** Told of what the store does, for metrics. */
 export interface StoreObserver {
@@ -41,8 +46,16 @@ export interface StoreStatus {
 export abstract class Store {
   abstract readonly dialect: Dialect;
 
-  /** Applies all writes in order, or none; resolves once they are durable. */
-  abstract commit(writes: readonly Write[]): Promise<CommitOutcome>;
+  /** Whether other processes may work on the same database at the same time. */
+  abstract readonly isShared: boolean;
+
+  /**
+   * Applies all writes in order, or none; resolves once they are durable.
+   *
+   * @param options `urgent` for signs of life, which must not stand in the queue of a busy process:
+   * it goes before what waits, and is never refused as too much
+   */
+  abstract commit(writes: readonly Write[], options?: CommitOptions): Promise<CommitOutcome>;
 
   /** Reads one row by key: short, may run beside the event loop's other work. */
   abstract find<Result extends Row>(statement: Statement): Promise<Result | undefined>;
@@ -51,6 +64,9 @@ export abstract class Store {
   abstract list<Result extends Row>(statement: Statement): Promise<Result[]>;
 
   abstract status(): StoreStatus;
+
+  /** Calls the listener when another process may have appended to the event log. */
+  abstract onForeignAppend(listener: () => void): void;
 
   /** Finishes waiting commits and closes the database. */
   abstract close(): Promise<void>;
