@@ -1,0 +1,73 @@
+import { and, holds, lacks, or } from './formula.js';
+import { countOf } from './expand-context.js';
+import type { ExpandContext, Translate } from './expand-context.js';
+import type { Formula } from './formula.js';
+import type { SchemaNode } from './schema-pool.js';
+
+function prefixLength(context: ExpandContext): number {
+  const prefix = context.schema['prefixItems'];
+  return Array.isArray(prefix) ? prefix.length : 0;
+}
+
+/** Items past those that are known by place; nothing else may have evaluated them. */
+const unevaluatedItems: Translate = (schema, context) => {
+  if (schema === true) return and();
+  const reason = 'what "unevaluatedItems" is about depends on other keywords';
+  const others = ['contains', 'allOf', 'anyOf', 'oneOf', 'if', 'not', '$ref', '$dynamicRef'];
+  if ([...others, 'dependentSchemas'].some((word) => word in context.schema)) {
+    return context.opaqueWhole('unevaluatedItems', reason, 'array');
+  }
+  return 'items' in context.schema ? and() : items(schema, context);
+};
+
+const items: Translate = (schema, context) =>
+  Array.isArray(schema)
+    ? undefined
+    : holds({
+        kind: 'items',
+        on: 'array',
+        from: prefixLength(context),
+        node: context.inner(schema),
+      });
+
+/** `minContains: 0` lifts the demand of `contains` (2020-12 validation, 6.4.5). */
+const contains: Translate = (schema, context) => {
+  const { minContains = 1, maxContains } = context.schema;
+  const least = countOf(minContains);
+  const most = maxContains === undefined ? Infinity : countOf(maxContains);
+  if (least === undefined || most === undefined) return undefined;
+  const node = context.inner(schema);
+  return and(
+    least === 0 ? and() : containsAtLeast(least, node, context),
+    most === Infinity ? and() : lacks({ kind: 'contains', on: 'array', atLeast: most + 1, node }),
+  );
+};
+
+/** Ajv 8.20 lets arrays pass without a match where `prefixItems` stands beside `contains`. */
+function containsAtLeast(atLeast: number, node: SchemaNode, context: ExpandContext): Formula {
+  const matches = holds({ kind: 'contains', on: 'array', atLeast, node });
+  if (prefixLength(context) === 0) return matches;
+  const reason = 'validators disagree about "contains" beside "prefixItems"';
+  return or(matches, context.opaque('contains', reason));
+}
+
+/** Keywords about arrays. */
+export const arrayKeywords: Readonly<Record<string, Translate>> = {
+  prefixItems: (schemas, context) =>
+    Array.isArray(schemas)
+      ? and(
+          ...schemas.map((schema, index) =>
+            holds({ kind: 'item', on: 'array', index, node: context.inner(schema) }),
+          ),
+        )
+      : undefined,
+  items,
+  unevaluatedItems,
+  contains,
+  minContains: () => and(),
+  maxContains: () => and(),
+  uniqueItems: (unique) => {
+    if (typeof unique !== 'boolean') return undefined;
+    return unique ? holds({ kind: 'unique', on: 'array' }) : and();
+  },
+};
