@@ -1,16 +1,27 @@
+import { fileURLToPath } from 'node:url';
+import { readHouse } from '../architecture/house.ts';
+import { readTree } from '../architecture/source-tree.ts';
+import { contextMapPages } from '../context-map/context-map-pages.ts';
 import { contractPages } from './contract-pages.ts';
+import { errorMatrixPage } from './error-matrix-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { observabilityPage } from './observability-page.ts';
-import { openApiDocument } from './openapi-document.ts';
+import { interfaceDocuments } from './interface-documents.ts';
 import { settingsPage } from './settings-page.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Every file of `docs/reference/` as the code of today makes it, by its path there. */
 export async function referencePages(): Promise<Map<string, string>> {
+  const { openApi, asyncApi } = await interfaceDocuments();
   return new Map([
     ['settings.md', settingsPage()],
     ['errors.md', errorsPage()],
+    ['error-propagation.md', errorMatrixPage()],
     ['observability.md', observabilityPage()],
-    ['openapi.json', `${JSON.stringify(await openApiDocument(), null, 2)}\n`],
+    ['openapi.json', `${JSON.stringify(openApi, null, 2)}\n`],
+    ['asyncapi.json', `${JSON.stringify(asyncApi, null, 2)}\n`],
     ...(await contractPages()),
+    ...contextMapPages(readHouse(readTree(root))),
   ]);
 }

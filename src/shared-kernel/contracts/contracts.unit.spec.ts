@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Log } from '#shared-kernel/observability/logger.js';
 import { Meter } from '#shared-kernel/observability/meter.js';
 import { bytesSchema } from './bytes-schema.js';
 import { ContractChecker } from './contract-checker.js';
@@ -13,6 +14,7 @@ class OrderPlaced extends defineEvent({
   schema: z.object({ order: z.string(), lines: z.array(z.object({ sku: z.string() })) }),
   examples: [{ order: 'o1', lines: [{ sku: 's' }] }],
   since: '0.1.0',
+  producer: 'orders',
 }) {}
 
 describe('an event contract', () => {
@@ -82,17 +84,70 @@ describe('ContractChecker', () => {
     expect(() => check(null)).toThrow('shop.order-placed (out): it: ');
   });
 
-  it('counts every check by contract, version, direction and outcome', async () => {
-    check({ order: 'o1', lines: [] }, 'in');
+  it('counts every check by contract, version, direction, consumer and outcome', async () => {
+    checker.check(contract, contract.schema, 'in', { order: 'o1', lines: [] }, 'billing.bill');
     expect(() => check({})).toThrow();
     checker.check({ name: 'shop.unversioned' }, z.unknown(), 'in', 1);
     const { body } = await meter.expose();
-    const series = (labels: string) =>
-      `signalbox_contract_checks_total{contract="shop.${labels}} 1`;
-    expect(body).toContain(series('order-placed",version="2",direction="in",outcome="ok"'));
-    expect(body).toContain(series('order-placed",version="2",direction="out",outcome="violated"'));
-    expect(body).toContain(series('unversioned",version="1",direction="in",outcome="ok"'));
+    const expectSeries = (...[name, version, direction, consumer, outcome]: string[]) => {
+      const labels = Object.entries({ contract: name, version, direction, consumer, outcome });
+      const text = labels.map(([label, value]) => `${label}="${value}"`).join(',');
+      expect(body).toContain(`signalbox_contract_checks_total{${text}} 1`);
+    };
+    expectSeries('shop.order-placed', '2', 'in', 'billing.bill', 'ok');
+    expectSeries('shop.order-placed', '2', 'out', 'orders', 'violated');
+    expectSeries('shop.unversioned', '1', 'in', 'shop', 'ok');
     expect(body).toContain('signalbox_contract_check_duration_seconds_count 3');
+    expect(body).not.toContain('signalbox_contract_deprecated_uses_total{');
+  });
+});
+
+describe('a contract that is deprecated', () => {
+  const deprecated = {
+    name: 'shop.order-placed',
+    version: 1,
+    deprecated: { since: '0.2.0', sunset: '2027-01-31', use: 'shop.order-placed@2' },
+  } as const;
+  const lines: string[] = [];
+  const log = new Log(
+    { level: 'info', serviceVersion: '1.2.3', instanceId: 'test' },
+    {
+      write: (line) => void lines.push(line),
+      flush: (done) => done(),
+      flushSync: () => undefined,
+    },
+  );
+
+  it('is counted at each use, and told once for each consumer', async () => {
+    const meter = new Meter({ format: 'text', processMetrics: false });
+    const checker = new ContractChecker(meter, log);
+    const use = (consumer: string) => checker.check(deprecated, z.string(), 'in', 'x', consumer);
+    use('billing.bill');
+    use('billing.bill');
+    use('shipping.ship');
+    const { body } = await meter.expose();
+    const uses =
+      'signalbox_contract_deprecated_uses_total{contract="shop.order-placed",version="1"';
+    expect(body).toContain(`${uses},consumer="billing.bill"} 2`);
+    expect(body).toContain(`${uses},consumer="shipping.ship"} 1`);
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      {
+        'log.level': 'warn',
+        'labels.contract': 'shop.order-placed',
+        'labels.contract_version': 1,
+        'labels.contract_consumer': 'billing.bill',
+        message:
+          'billing.bill uses shop.order-placed v1, which may be removed from 2027-01-31 on; ' +
+          'use shop.order-placed@2',
+      },
+      { 'labels.contract_consumer': 'shipping.ship' },
+    ]);
+  });
+
+  it('is counted also where nothing is logged', async () => {
+    const meter = new Meter({ format: 'text', processMetrics: false });
+    new ContractChecker(meter).check(deprecated, z.string(), 'out', 'x');
+    expect((await meter.expose()).body).toContain('deprecated_uses_total{');
   });
 });
 

@@ -1,4 +1,13 @@
 import type { z } from 'zod';
+import { contractCatalogue } from './contract-catalogue.js';
+import type { Deprecation } from './deprecation.js';
+
+/**
+ * What a change inside one version must keep. `full`: old code reads new events and new code reads
+ * old ones, as instances of two releases beside each other need. `backward`: only that new code
+ * reads what is in the log. `forward`: only that old code reads new events.
+ */
+type EventCompatibility = 'backward' | 'forward' | 'full';
 
 /** The form of an event: its name, version and schema. A breaking change is a new version. */
 export interface EventContract<Data = unknown> {
@@ -17,7 +26,22 @@ export interface EventContract<Data = unknown> {
   readonly examples: readonly Data[];
   /** Release that published this version first. */
   readonly since: string;
-  readonly deprecated?: string;
+  /** The module that publishes it, `webhooks`; events that cross a border must say it. */
+  readonly producer?: string;
+  readonly deprecated?: Deprecation;
+  /** `full` when absent. */
+  readonly compatibility?: EventCompatibility;
+  /** How events of the version before become events of this one. */
+  readonly upcasts?: Upcast<unknown, unknown>;
+}
+
+/**
+ * The step from an older version of an event to a newer one. It knows the data alone, so that it
+ * can be tried with every document that the old schema accepts.
+ */
+interface Upcast<Old, Data> {
+  readonly from: EventClass<Old>;
+  readonly up: (old: Old) => Data;
 }
 
 /** Bytes that an event carries beside its data, stored once and never parsed by the log. */
@@ -81,17 +105,24 @@ export interface EventClass<Data = unknown> {
 /** Everything of an event that its contract does not derive. */
 export type EventDetails<Data> = Omit<NewEvent, 'contract' | 'data'> & { readonly data: Data };
 
+type EventDefinition<Schema extends z.ZodType, Old> = Omit<
+  EventContract<z.output<Schema>>,
+  'kind' | 'schema' | 'upcasts'
+> & {
+  readonly schema: Schema;
+  readonly upcasts?: Upcast<Old, z.input<Schema>>;
+};
+
 /**
  * Declares an event that may cross a module's border. Extend the result to give the event its name:
  * `export class WebhookReceived extends defineEvent({ ... }) {}`.
  */
-export function defineEvent<Schema extends z.ZodType>(
-  definition: Omit<EventContract<z.output<Schema>>, 'kind' | 'schema'> & {
-    readonly schema: Schema;
-  },
+export function defineEvent<Schema extends z.ZodType, Old = never>(
+  definition: EventDefinition<Schema, Old>,
 ) {
   type Data = z.output<Schema>;
   const contract = { ...definition, kind: 'event' } as unknown as EventContract<Data>;
+  contractCatalogue.push(contract);
   return class extends LoggedEvent<Data> {
     static readonly contract: EventContract<Data> = contract;
 

@@ -6,6 +6,12 @@ import { z } from 'zod';
 import { ContractChecker } from '#shared-kernel/contracts/contract-checker.js';
 import { Log } from '#shared-kernel/observability/logger.js';
 import type { AnswerForms } from './answers.decorator.js';
+import {
+  contractOfRoute,
+  httpConsumer,
+  rememberRoute,
+  type RouteContract,
+} from './route-contract.js';
 
 /**
  * What to do with an answer that breaks its schema: refuse it (tests), or log it and send it all
@@ -35,40 +41,47 @@ export class AnswerCheck {
   }
 
   private watch(route: RouteOptions): void {
-    const forms = formsOf(route);
-    if (forms === undefined) return;
-    const checks = new Map<number, (answer: unknown) => void>();
-    for (const [status, form] of Object.entries(forms)) {
-      if (!(form instanceof z.ZodType)) continue;
-      const contract = { name: `${String(route.method)} ${route.url} ${status}` };
-      checks.set(Number(status), (answer) => {
-        this.contracts.check(contract, form, 'out', answer);
-      });
-    }
-    if (checks.size === 0) return;
+    const contract = contractOfRoute(route.method, route.url);
+    const own = route.onRequest ?? [];
+    route.onRequest = [rememberRoute(contract), ...(Array.isArray(own) ? own : [own])];
+    const schemas = schemasOf(route);
+    if (schemas.size === 0) return;
     route.preSerialization = (_request, reply: FastifyReply, answer, done) => {
-      const violation = violationOf(() => checks.get(reply.statusCode)?.(answer));
+      const schema = schemas.get(reply.statusCode);
+      const violation = schema && this.violationOf(contract, schema, answer);
       if (violation !== undefined && this.mode === 'throw') {
         done(violation);
         return;
       }
-      if (violation !== undefined)
-        this.log.error({ err: violation }, 'an answer breaks its schema');
+      if (violation !== undefined) {
+        const what = 'an answer breaks its schema and is sent all the same';
+        this.log.error({ err: violation, 'labels.contract': contract.name }, what);
+      }
       done(null, answer);
     };
   }
-}
 
-function violationOf(check: () => void): Error | undefined {
-  try {
-    check();
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+  private violationOf(
+    contract: RouteContract,
+    schema: z.ZodType,
+    answer: unknown,
+  ): Error | undefined {
+    try {
+      this.contracts.check(contract, schema, 'out', answer, httpConsumer);
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 }
 
-function formsOf(route: RouteOptions): AnswerForms | undefined {
+/** The schemas of the route's JSON answers, by status. */
+function schemasOf(route: RouteOptions): Map<number, z.ZodType> {
   const config: object = route.config ?? {};
-  return 'answers' in config ? (config.answers as AnswerForms) : undefined;
+  const forms = 'answers' in config ? (config.answers as AnswerForms) : {};
+  const schemas = new Map<number, z.ZodType>();
+  for (const [status, form] of Object.entries(forms)) {
+    if (form instanceof z.ZodType) schemas.set(Number(status), form);
+  }
+  return schemas;
 }

@@ -13,7 +13,10 @@ class ThingsController {
     { 202: thingSchema, 404: { mediaType: 'text/plain' }, 204: null },
     { summary: 'A thing', scope: 'public' },
   )
-  thing(@Param('size') size: string, @Res({ passthrough: true }) reply: FastifyReply) {
+  thing(
+    @Param('size', { schema: z.string().max(8) }) size: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
     if (size === 'other') void reply.code(200);
     return { id: 'a', size: size === 'wrong' ? size : 1 };
   }
@@ -28,21 +31,23 @@ describe.each(['throw', 'log'] as const)('the check of answers (%s)', (answerChe
   });
   afterAll(() => http.close());
 
-  async function checksOf(outcome: string): Promise<boolean> {
+  async function checksOf(direction: string, outcome: string): Promise<boolean> {
     const { body } = await http.meter.expose();
-    const line = body
-      .split('\n')
-      .find(
-        (one) => one.includes('GET /v1/things/:size 202') && one.includes(`outcome="${outcome}"`),
-      );
-    return line?.startsWith('signalbox_contract_checks_total') ?? false;
+    const labels = [
+      'contract="GET /v1/things/:size"',
+      'version="1"',
+      `direction="${direction}"`,
+      'consumer="http"',
+      `outcome="${outcome}"`,
+    ];
+    return body.includes(`signalbox_contract_checks_total{${labels.join(',')}} `);
   }
 
   it('lets a good answer through, with the first declared status, and counts it', async () => {
     const response = await fetch(`${http.url}/v1/things/1`);
     expect(response.status).toBe(202);
     expect(await jsonOf(response)).toEqual({ id: 'a', size: 1 });
-    expect(await checksOf('ok')).toBe(true);
+    expect(await checksOf('out', 'ok')).toBe(true);
   });
 
   it('looks only at statuses that have a schema', async () => {
@@ -57,9 +62,20 @@ describe.each(['throw', 'log'] as const)('the check of answers (%s)', (answerChe
     } else {
       expect(response.status).toBe(202);
       expect(answer).toEqual({ id: 'a', size: 'wrong' });
-      expect(http.logLines.join('')).toContain('an answer breaks its schema');
+      const line = http.logLines.find((one) => one.includes('an answer breaks its schema'));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({
+        'log.level': 'error',
+        'error.code': 'contracts.violated',
+        'labels.contract': 'GET /v1/things/:size',
+      });
     }
-    expect(await checksOf('violated')).toBe(true);
+    expect(await checksOf('out', 'violated')).toBe(true);
+  });
+
+  it('counts what comes in under the route that it came to', async () => {
+    expect((await fetch(`${http.url}/v1/things/far-too-long`)).status).toBe(400);
+    expect(await checksOf('in', 'violated')).toBe(true);
+    expect(await checksOf('in', 'ok')).toBe(true);
   });
 
   it('knows what a method declares', () => {

@@ -24,7 +24,10 @@ export class BasicChecks {
     if (fault === null) return null;
     return {
       cause: `The last commit could not be written: ${fault}.`,
-      remedy: 'Make room: free the disk, or raise STORE_BYTES_MAX.',
+      remedy:
+        this.store.dialect === 'sqlite'
+          ? 'Make room: free the disk, or raise STORE_BYTES_MAX.'
+          : 'Look at the PostgreSQL server of DATABASE_URL: whether it runs, has room on its disk and has connections left.',
     };
   }
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Controller, Get, Header, Param, Res, StreamableFile } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Answers } from './answers.decorator.js';
+import { AsyncApi } from './asyncapi.js';
 import { httpErrors } from './http-errors.js';
 import { OpenApi } from './openapi.js';
 
@@ -44,7 +45,10 @@ const tags = ['Documentation'];
 /** The API reference: as a document for tools, and as a page for people. */
 @Controller()
 export class DocsController {
-  constructor(private readonly openApi: OpenApi) {}
+  constructor(
+    private readonly openApi: OpenApi,
+    private readonly asyncApi: AsyncApi,
+  ) {}
 
   @Get('openapi.json')
   @Answers(
@@ -53,6 +57,15 @@ export class DocsController {
   )
   document(): object {
     return this.openApi.document();
+  }
+
+  @Get('asyncapi.json')
+  @Answers(
+    { 200: { mediaType: 'application/json', description: 'The AsyncAPI 3 document.' } },
+    { summary: 'The messages between the modules', scope: 'public', tags },
+  )
+  messages(): object {
+    return this.asyncApi.document();
   }
 
   @Get('docs')

@@ -1,7 +1,10 @@
 import { type DynamicModule, Global, Module, type NestModule } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
+import { ContractChecker } from '#shared-kernel/contracts/contract-checker.js';
+import { ContractsModule } from '#shared-kernel/contracts/contracts.module.js';
 import { AnswerCheck, type AnswerCheckMode, answerCheckMode } from './answer-check.js';
+import { AsyncApi } from './asyncapi.js';
 import { BasicChecks } from './basic-checks.js';
 import { DocsController } from './docs.controller.js';
 import { HealthController } from './health.controller.js';
@@ -11,7 +14,7 @@ import { OpenApi, programVersion } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
 import { ReadinessChecks } from './readiness.js';
 import { RouteScan } from './route-scan.js';
-import { createValidationPipe } from './validation.js';
+import { ValidationPipe } from './validation.js';
 
 interface HttpModuleOptions {
   /** Version of the program, for the API reference. */
@@ -34,17 +37,22 @@ export class HttpModule implements NestModule {
     return {
       module: HttpModule,
       // Its log would repeat what the answer of `/health/ready` and its request line say.
-      imports: [TerminusModule.forRoot({ logger: false })],
+      imports: [ContractsModule, DiscoveryModule, TerminusModule.forRoot({ logger: false })],
       controllers: [DocsController, HealthController, MetricsController],
       providers: [
         AnswerCheck,
+        AsyncApi,
         BasicChecks,
         IdempotencyStore,
         OpenApi,
         ReadinessChecks,
         RouteScan,
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_PIPE, useFactory: createValidationPipe },
+        {
+          provide: APP_PIPE,
+          inject: [ContractChecker],
+          useFactory: (contracts: ContractChecker) => new ValidationPipe(contracts),
+        },
         { provide: programVersion, useValue: version },
         { provide: answerCheckMode, useValue: answerCheck },
       ],

@@ -15,7 +15,8 @@ export function isJson(contentType: string): boolean {
  * Parses a JSON body; an empty body is undefined.
  *
  * @throws `http.malformed-json` when it is not JSON in UTF-8, too deep, or has a key that could
- * reach a prototype
+ * reach a prototype; `http.invalid-request` when a text in it has U+0000, which PostgreSQL cannot
+ * store (events and webhooks may have it: their bodies are stored as they are)
  */
 export function parseJsonBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
@@ -28,7 +29,23 @@ export function parseJsonBody(body: Buffer): unknown {
   if ((text.includes('__proto__') || text.includes('\\u')) && hasPrototypeKey(value)) {
     throw httpErrors.malformedJson('The body has the key __proto__, which is not allowed.');
   }
+  if (text.includes('\\u0000')) refuseNul(value, '');
   return value;
+}
+
+/** No request means it, and a name that is stored must come back as it was sent. */
+function refuseNul(value: unknown, path: string): void {
+  if (typeof value === 'string' && value.includes('\0')) {
+    const fault = 'has the character U+0000';
+    throw httpErrors.invalidRequest(`${path || 'The body'} ${fault}.`, {
+      fields: [{ path, fault }],
+    });
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, member] of Object.entries(value)) {
+    refuseNul(key, path);
+    refuseNul(member, path === '' ? key : `${path}.${key}`);
+  }
 }
 
 function textOf(body: Buffer): string {

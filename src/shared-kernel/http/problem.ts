@@ -29,6 +29,10 @@ export const problemSchema = z
 
 type Problem = z.output<typeof problemSchema>;
 
+/** Status of everything that is a fault of the program itself, and all that a caller is told. */
+const faultStatus = 500;
+const faultDetail = 'The program failed on this request.';
+
 /** The catalogued error that a client is told of, for anything that was thrown. */
 export function domainErrorOf(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
@@ -44,16 +48,21 @@ export function domainErrorOf(error: unknown): DomainError {
   return errorOfStatus(status, cause);
 }
 
-/** The problem document of an error. */
+/**
+ * The problem document of an error. A fault of the program keeps its code and says nothing of what
+ * is inside; the log does.
+ */
 export function problemOf(error: DomainError): Problem {
-  const { code, definition, fields } = error;
+  const { code, definition } = error;
   const { status, title } = definition;
+  const isOurFault = status === faultStatus;
+  const fields = isOurFault ? undefined : error.fields;
   const traceId = currentContext()?.traceId;
   return {
     type: `urn:signalbox:error:${code}`,
     title,
     status,
-    detail: error.message,
+    detail: isOurFault ? faultDetail : error.message,
     code,
     ...(traceId === undefined ? {} : { traceId }),
     ...(fields === undefined ? {} : { fields: [...fields] }),
@@ -101,7 +110,7 @@ function errorOfStatus(status: number, cause: ErrorDetails): DomainError {
   if (status >= 400 && status < 500) {
     return httpErrors.malformedRequest('The request cannot be understood.', cause);
   }
-  return httpErrors.internal('The program failed on this request.', cause);
+  return httpErrors.internal(faultDetail, cause);
 }
 
 function statusOf(error: unknown): number {

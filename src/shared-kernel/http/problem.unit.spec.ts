@@ -30,6 +30,20 @@ describe('a problem', () => {
     });
   });
 
+  it('of a fault of the program keeps its code and says nothing of what is inside', () => {
+    const fields = [{ path: 'inside', fault: 'is wrong' }];
+    const problem = problemOf(
+      authErrors.secretUnreadable('The key of /data is wrong.', { fields }),
+    );
+    expect(problem).toEqual({
+      type: 'urn:signalbox:error:auth.secret-unreadable',
+      title: 'A stored secret cannot be read',
+      status: 500,
+      detail: 'The program failed on this request.',
+      code: 'auth.secret-unreadable',
+    });
+  });
+
   it.each([
     ['FST_ERR_CTP_BODY_TOO_LARGE', 413, 'http.body-too-large'],
     ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 400, 'http.malformed-request'],

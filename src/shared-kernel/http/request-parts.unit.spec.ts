@@ -50,6 +50,17 @@ describe('a JSON body', () => {
     expect(parse('{"a":"__proto__","b":"\\u00e9"}')).toEqual({ a: '__proto__', b: 'é' });
   });
 
+  it('is refused with U+0000 in a text, and told where', () => {
+    const fault = faultOf(() => parse('{"a":[{"name":"x\\u0000y"}]}'));
+    expect(fault).toMatchObject({
+      code: 'http.invalid-request',
+      fields: [{ path: 'a.0.name', fault: 'has the character U+0000' }],
+    });
+    expect(faultOf(() => parse('{"a\\u0000":1}')).code).toBe('http.invalid-request');
+    expect(faultOf(() => parse('"\\u0000"')).message).toContain('The body has the character');
+    expect(parse('{"a":"\\\\u0000"}')).toEqual({ a: '\\u0000' });
+  });
+
   it.each([
     ['application/json', true],
     ['Application/JSON; charset=utf-8', true],

@@ -2,11 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadSettings } from '#shared-kernel/config/settings.js';
+import { AsyncApi } from '#shared-kernel/http/asyncapi.js';
 import { OpenApi } from '#shared-kernel/http/openapi.js';
 import { startSignalbox } from '#start-signalbox.js';
 
-/** The OpenAPI document of the program, which is started for it on a folder of its own. */
-export async function openApiDocument(): Promise<object> {
+/** What the program says of its own interfaces. */
+interface InterfaceDocuments {
+  readonly openApi: object;
+  readonly asyncApi: object;
+}
+
+/**
+ * The OpenAPI and AsyncAPI documents of the program, which is started for them on a folder of its
+ * own.
+ */
+export async function interfaceDocuments(): Promise<InterfaceDocuments> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'signalbox-reference-'));
   const environment = {
     PORT: '0',
@@ -20,9 +30,10 @@ export async function openApiDocument(): Promise<object> {
   };
   try {
     const { app } = await startSignalbox(loadSettings(environment, '', { tty: false }));
-    const document = app.get(OpenApi).document();
+    const openApi = app.get(OpenApi, { strict: false }).document();
+    const asyncApi = app.get(AsyncApi, { strict: false }).document();
     await app.close();
-    return document;
+    return { openApi, asyncApi };
   } finally {
     rmSync(dataFolder, { recursive: true, force: true });
   }
