@@ -9,6 +9,9 @@ import { ConfigModule } from '#shared-kernel/config/config.module.js';
 import type { Settings } from '#shared-kernel/config/settings.js';
 import { HttpModule } from '#shared-kernel/http/http.module.js';
 import { MessagingModule } from '#shared-kernel/messaging/messaging.module.js';
+import { RetentionModule } from '#shared-kernel/messaging/retention/retention.module.js';
+import { SchedulesModule } from '#shared-kernel/messaging/schedules/schedules.module.js';
+import { OperationsModule } from '#shared-kernel/messaging/operations/operations.module.js';
 import { ObservabilityModule } from '#shared-kernel/observability/observability.module.js';
 import { PersistenceModule } from '#shared-kernel/persistence/persistence.module.js';
 
@@ -43,13 +46,20 @@ export class AppModule {
         PersistenceModule.forRoot({
           file: join(settings.dataFolder, 'signalbox.db'),
           bytesMax: settings.storeBytesMax,
+          databaseUrl: settings.databaseUrl,
+          databaseConnectionsMax: settings.databaseConnectionsMax,
+          instanceId,
         }),
         MessagingModule.forRoot({
+          instanceId,
           dueWorkConcurrency: settings.deliveryConcurrency,
           drainTimeoutMs: settings.shutdownTimeoutMs * drainShare,
         }),
         AuthModule,
-        HttpModule.forRoot({ version, answerCheck: 'log' }),
+        SchedulesModule,
+        RetentionModule.forRoot(settings),
+        HttpModule.forRoot({ version, answerCheck: settings.answerCheck }),
+        OperationsModule,
         // Communication
         WebhooksModule,
         EventProcessingModule,

@@ -14,12 +14,13 @@ import { Log, type LogLevel } from '../../src/shared-kernel/observability/logger
 import { Meter } from '../../src/shared-kernel/observability/meter.js';
 import { Tracer } from '../../src/shared-kernel/observability/tracer.js';
 import { migrate } from '../../src/shared-kernel/persistence/migrate.js';
-import { SqliteStore } from '../../src/shared-kernel/persistence/sqlite-store.js';
 import {
   absent,
   type Statement,
   type Write,
 } from '../../src/shared-kernel/persistence/statement.js';
+import type { Store } from '../../src/shared-kernel/persistence/store.js';
+import { openTestStore, type StoreKind } from '../support/test-store.js';
 
 /** Moves only when the test says so. */
 class DrivenClock extends Clock {
@@ -58,7 +59,7 @@ export const happened = (n: number, key = 'a') =>
 
 /** Real messaging on a real store in a folder of its own; only the clock is driven. */
 export interface MessagingKernel {
-  readonly store: SqliteStore;
+  readonly store: Store;
   readonly clock: DrivenClock;
   readonly meter: Meter;
   readonly log: Log;
@@ -74,9 +75,12 @@ export interface MessagingKernel {
   end(): Promise<void>;
 }
 
-export async function openMessaging(level: LogLevel = 'info'): Promise<MessagingKernel> {
+export async function openMessaging(
+  level: LogLevel = 'info',
+  kind?: StoreKind,
+): Promise<MessagingKernel> {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-messaging-'));
-  const store = await SqliteStore.open({ file: join(folder, 'test.db') });
+  const store = await openTestStore(folder, kind);
   const clock = new DrivenClock();
   await migrate(store, [...messagingMigrations, effects], clock.now());
   const meter = new Meter({ format: 'text', processMetrics: false });

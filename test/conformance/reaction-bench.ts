@@ -11,42 +11,58 @@ type Thing = InstanceType<typeof ThingHappened>;
 export interface ReactionBench {
   /** One round of the runner. */
   round(isStopping?: () => boolean): Promise<number | null>;
+  /** Makes the runner ask the store anew, as after a change by a person. */
+  refresh(): void;
   /** Rounds until nothing is due and nothing is new. */
   settle(): Promise<void>;
   /** As if the process had died: the runner starts from what the store remembers. */
   restart(): Promise<void>;
-  /** A second process with the same reaction. */
+  /** A second process that takes the reaction over. */
   twin(): Promise<ReactionBench>;
   readonly outcomes: Record<SettledOutcome, number>;
 }
 
-const id = 'test.effect-when-thing-happened';
+export const reactionId = 'test.effect-when-thing-happened';
+let instances = 0;
+
+interface BenchOptions {
+  readonly events?: readonly EventClass[];
+  readonly independent?: boolean;
+  readonly concurrency?: number;
+}
 
 export async function reactionBench(
   kernel: MessagingKernel,
   handle: (event: Thing) => Decision | Promise<Decision>,
-  { independent = false, events = [ThingHappened] as readonly EventClass[] } = {},
+  { events = [ThingHappened] as readonly EventClass[], ...options }: BenchOptions = {},
 ): Promise<ReactionBench> {
-  const stored = await kernel.storage.checkpoints();
-  if (!stored.has(id)) await kernel.store.commit([kernel.storage.register(id, 0, 0)]);
+  if ((await kernel.storage.find(reactionId)) === undefined) {
+    await kernel.store.commit([kernel.storage.register(reactionId, 0, 0)]);
+  }
   const reaction: RegisteredReaction = {
-    options: { id, start: 'first', independent },
+    options: { id: reactionId, start: 'first', ...options },
     events,
     handler: { handle: (event: LoggedEvent) => handle(event as Thing) },
   };
   const outcomes = { handled: 0, parked: 0, retried: 0, dead: 0 };
-  const newRunner = async () =>
-    new ReactionRunner(
-      reaction,
-      (await kernel.storage.checkpoints()).get(id) ?? 0,
-      kernel.parts,
-      (_, outcome) => outcomes[outcome]++,
-    );
+  /** A process that takes the reaction over from whoever had it. */
+  const newRunner = async () => {
+    const instance = `instance-${++instances}`;
+    const { epoch } = (await kernel.storage.find(reactionId))!;
+    await kernel.store.commit([kernel.storage.take(reactionId, epoch, instance)]);
+    return new ReactionRunner(reaction, kernel.parts, instance, {
+      settled: (outcome) => {
+        outcomes[outcome]++;
+      },
+      gaveUp: () => undefined,
+    });
+  };
   let runner = await newRunner();
   const round = (isStopping = () => false) => runner.catchUp(isStopping);
   return {
     outcomes,
     round,
+    refresh: () => runner.invalidate(),
     async settle() {
       for (;;) {
         const dueAtMs = await round();
@@ -56,7 +72,7 @@ export async function reactionBench(
     async restart() {
       runner = await newRunner();
     },
-    twin: () => reactionBench(kernel, handle, { independent, events }),
+    twin: () => reactionBench(kernel, handle, { events, ...options }),
   };
 }
 
@@ -77,9 +93,12 @@ export async function effectsOf(kernel: MessagingKernel): Promise<number[]> {
 
 /** Parked events in log order: number of the event, state and tries. */
 export async function parkedOf(kernel: MessagingKernel): Promise<[number, string, number][]> {
-  const rows = await kernel.rows<{ n: number; state: string; tries: number }>(
-    "SELECT json_extract(data, '$.n') AS n, state, tries FROM parked_event " +
-      'JOIN event_log USING (position) ORDER BY position',
+  const rows = await kernel.rows<{ data: string; state: string; tries: number }>(
+    'SELECT data, state, tries FROM parked_event JOIN event_log USING (position) ORDER BY position',
   );
-  return rows.map(({ n, state, tries }) => [n, state, tries]);
+  return rows.map(({ data, state, tries }) => [
+    (JSON.parse(data) as { n: number }).n,
+    state,
+    tries,
+  ]);
 }

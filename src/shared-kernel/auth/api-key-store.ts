@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { OwnsTables } from '#shared-kernel/persistence/migration.js';
+import { takeMigrationTurn } from '#shared-kernel/persistence/append-order.js';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
-import { absent, exactlyOne, type Write } from '#shared-kernel/persistence/statement.js';
+import { absent, always, exactlyOne, type Write } from '#shared-kernel/persistence/statement.js';
 import { type Dialect, Store } from '#shared-kernel/persistence/store.js';
 import { authMigrations } from './auth.migrations.js';
 import { scopes } from './scopes.js';
@@ -31,6 +33,9 @@ const rowSchema = z
 /** An API key as it is stored: of its secret there is only the hash. */
 export type ApiKey = z.output<typeof rowSchema>;
 
+/** An API key before it is stored. */
+type NewKey = Omit<ApiKey, 'revokedAtMs'>;
+
 /** The table of API keys. */
 @Injectable()
 @OwnsTables(authMigrations)
@@ -58,8 +63,18 @@ export class ApiKeyStore {
   }
 
   /** False when a key with this id is there already. */
-  insert(key: Omit<ApiKey, 'revokedAtMs'>): Promise<boolean> {
+  insert(key: NewKey): Promise<boolean> {
     return this.commit(absent(this.sql.insert(key), 'api-key-is-new'));
+  }
+
+  /** False when there is any key already. */
+  async insertFirst(key: NewKey): Promise<boolean> {
+    // Starts at the same time take turns here as they do for the tables: neither would see the key
+    // of the other otherwise.
+    const turn = { sql: takeMigrationTurn, parameters: [] };
+    const turns = this.store.dialect === 'postgres' ? [always(turn)] : [];
+    const insert = exactlyOne(this.sql.insertFirst(key), 'api-key-is-first');
+    return (await this.store.commit([...turns, insert])).committed;
   }
 
   /** False when there is no such key in force, or when it is the operator's last admin key. */
@@ -91,6 +106,8 @@ interface Tables {
   };
 }
 
+const columns = ['id', 'tenant', 'name', 'scope', 'secret_hash', 'created_at_ms'] as const;
+
 function statementsFor(dialect: Dialect) {
   const db = queryBuilder<Tables>(dialect);
   return {
@@ -104,10 +121,17 @@ function statementsFor(dialect: Dialect) {
       if (before !== undefined) query = query.where('id', '<', before);
       return compiled(query);
     },
-    insert(key: Omit<ApiKey, 'revokedAtMs'>) {
+    insert(key: NewKey) {
       const { id, tenant, name, scope, secretHash, createdAtMs } = key;
       const row = { id, tenant, name, scope, secret_hash: secretHash, created_at_ms: createdAtMs };
       return compiled(db.insertInto('api_key').values(row));
+    },
+    insertFirst({ id, tenant, name, scope, secretHash, createdAtMs }: NewKey) {
+      const text = sql.join([id, tenant, name, scope, secretHash]);
+      // Said to be a number, since PostgreSQL takes a value that is selected for text.
+      const row = sql<Tables['api_key']>`SELECT ${text}, CAST(${createdAtMs} AS BIGINT)
+        WHERE NOT EXISTS (SELECT 1 FROM api_key)`;
+      return compiled(db.insertInto('api_key').columns(columns).expression(row));
     },
     // The condition stands in the statement, so that two requests at once cannot take the last two.
     revoke({ id, nowMs }: { id: string; nowMs: number }) {

@@ -1,13 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { defineCommand } from '#shared-kernel/contracts/message-contract.js';
 import { Clock } from '#shared-kernel/domain/clock.js';
-import { newId } from '#shared-kernel/domain/ids.js';
 import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
-import { apiKeySecretBytes, apiKeyValue, hashOfSecret, parseApiKey } from './api-key.js';
 import { ApiKeyStore } from './api-key-store.js';
 import { apiKeyViewSchema, newApiKeySchema, viewOf } from './api-key-view.js';
+import { newApiKey } from './new-api-key.js';
 import { scopes } from './scopes.js';
 import { tenantSchema } from './tenant.js';
 
@@ -32,16 +30,9 @@ export class CreateApiKeyHandler implements ICommandHandler<CreateApiKey> {
   ) {}
 
   async execute({ input }: CreateApiKey) {
-    const createdAtMs = this.clock.now();
-    const value =
-      input.value ?? apiKeyValue(newId('key', createdAtMs), randomBytes(apiKeySecretBytes));
-    const parts = parseApiKey(value);
-    if (parts === undefined) throw new Error('the chosen value does not have the form of a key');
-    const { name, scope, tenant } = input;
-    const secretHash = hashOfSecret(parts.secret);
-    const key = { id: parts.keyId, name, scope, tenant, secretHash, createdAtMs };
+    const { key, value } = newApiKey(input, this.clock.now());
     const isNew = await this.keys.insert(key);
-    if (!isNew) throw storageErrors.conflict(`There is an API key ${parts.keyId} already.`);
+    if (!isNew) throw storageErrors.conflict(`There is an API key ${key.id} already.`);
     return { view: viewOf({ ...key, revokedAtMs: null }), value };
   }
 }

@@ -40,6 +40,20 @@ export class DomainError extends Error {
   }
 }
 
+/**
+ * Statuses of refusals that stay the same however long one waits. Not 404 and 409: what is missing
+ * may be about to be made, and states change.
+ */
+const lastingStatuses: ReadonlySet<number> = new Set([400, 401, 403, 410, 413, 422]);
+
+/**
+ * Whether the same work may succeed later without a person's help. What cannot is not worth a
+ * retry; a bug counts as what can, since a new version may run the next try.
+ */
+export function canPassLater(error: unknown): boolean {
+  return !(error instanceof DomainError) || !lastingStatuses.has(error.definition.status);
+}
+
 /** Makes one occurrence: `detail` says what is wrong here and what to do. */
 export type ErrorFactory = ((detail: string, details?: ErrorDetails) => DomainError) & {
   readonly code: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isoTime, SystemClock } from './clock.js';
-import { defineErrors, DomainError, errorCatalogue } from './domain-error.js';
+import { canPassLater, defineErrors, DomainError, errorCatalogue } from './domain-error.js';
 import { idPattern, newId } from './ids.js';
 import { decodeCursor, encodeCursor, pageOf } from './page.js';
 
@@ -27,6 +27,20 @@ describe('an error catalogue', () => {
     });
     expect(errors.signatureMismatch.code).toBe('domainTest.signature-mismatch');
     expect(errorCatalogue.get('domainTest.signature-mismatch')).toBe(definition);
+  });
+
+  it.each([
+    [400, false],
+    [403, false],
+    [410, false],
+    [404, true],
+    [409, true],
+    [429, true],
+    [503, true],
+  ])('tells of status %d that waiting may help: %s', (status, helps) => {
+    const error = new DomainError('domainTest.any', { ...definition, status }, 'No.');
+    expect(canPassLater(error)).toBe(helps);
+    expect(canPassLater(new TypeError('a bug'))).toBe(true);
   });
 
   it('leaves out what an occurrence does not say', () => {

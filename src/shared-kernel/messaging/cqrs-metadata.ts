@@ -5,3 +5,4 @@
 export const commandHandlerKey = '__commandHandler__';
 export const queryHandlerKey = '__queryHandler__';
 export const eventsHandlerKey = '__eventsHandler__';
+export const sagaKey = '__saga__';

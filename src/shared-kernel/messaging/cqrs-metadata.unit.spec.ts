@@ -1,5 +1,5 @@
-import { CommandHandler, EventsHandler, QueryHandler } from '@nestjs/cqrs';
-import { commandHandlerKey, eventsHandlerKey, queryHandlerKey } from './cqrs-metadata.js';
+import { CommandHandler, EventsHandler, QueryHandler, Saga } from '@nestjs/cqrs';
+import { commandHandlerKey, eventsHandlerKey, queryHandlerKey, sagaKey } from './cqrs-metadata.js';
 
 class Message {
   readonly content = 'any';
@@ -13,8 +13,13 @@ describe('the metadata keys of @nestjs/cqrs', () => {
     class OfQuery {}
     @EventsHandler(Message)
     class OfEvents {}
+    class OfSagas {
+      @Saga()
+      readonly step = () => undefined;
+    }
     expect(Reflect.getMetadata(commandHandlerKey, OfCommand)).toBe(Message);
     expect(Reflect.getMetadata(queryHandlerKey, OfQuery)).toBe(Message);
     expect(Reflect.getMetadata(eventsHandlerKey, OfEvents)).toEqual([Message]);
+    expect(Reflect.getMetadata(sagaKey, OfSagas)).toEqual(['step']);
   });
 });

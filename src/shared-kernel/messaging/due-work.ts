@@ -10,6 +10,8 @@ export interface DueItem {
 
 /** What is asked of the rows. */
 export interface ClaimRequest {
+  /** The instance that claims; it stands on the rows until they are settled. */
+  readonly claimedBy: string;
   readonly limit: number;
   readonly nowMs: number;
   /** Lanes that have enough in flight already. */
@@ -27,6 +29,15 @@ export interface PerformsDueWork<Item extends DueItem> {
   perform(item: Item, message: PipelineMessage): Promise<void>;
   /** Gives a claimed row back at once; a try that still comes to an end has lost its claim. */
   release(item: Item): Promise<void>;
+  /**
+   * Makes due at once what an instance that died had claimed; a try that it makes all the same has
+   * lost its claim.
+   *
+   * @returns how many rows
+   */
+  reclaim(instanceId: string, nowMs: number): Promise<number>;
+  /** Like `reclaim`, for every instance but this one. @returns how many rows */
+  reclaimOthers(instanceId: string, nowMs: number): Promise<number>;
   /** When the next row is due, in milliseconds since the epoch; null when none is. */
   nextDueAtMs(): Promise<number | null>;
 }

@@ -15,6 +15,12 @@ const laneShare = 0.75;
  */
 const claimShare = 0.25;
 
+/** Who works, and on how much at once. */
+export interface WorkPlace {
+  readonly instanceId: string;
+  readonly concurrency: number;
+}
+
 /** Runs one kind of due work with bounded concurrency. */
 export class DueWorker {
   private readonly inFlight = new Map<Promise<void>, DueItem>();
@@ -26,12 +32,12 @@ export class DueWorker {
   constructor(
     private readonly options: DueWorkOptions,
     private readonly performer: PerformsDueWork<DueItem>,
-    private readonly concurrency: number,
+    private readonly place: WorkPlace,
     private readonly parts: { readonly pipeline: Pipeline; readonly clock: Clock },
     failed: (error: unknown) => void,
   ) {
-    this.laneMax = Math.max(1, Math.floor(concurrency * laneShare));
-    this.claimMax = Math.max(1, Math.floor(concurrency * claimShare));
+    this.laneMax = Math.max(1, Math.floor(place.concurrency * laneShare));
+    this.claimMax = Math.max(1, Math.floor(place.concurrency * claimShare));
     this.loop = new WakeableLoop(
       () => this.round(),
       failed,
@@ -41,6 +47,18 @@ export class DueWorker {
 
   wake(): void {
     this.loop.wake();
+  }
+
+  /** Takes over what an instance that died had claimed. @returns how many items */
+  async reclaim(instanceId: string): Promise<number> {
+    const items = await this.performer.reclaim(instanceId, this.parts.clock.now());
+    if (items > 0) this.wake();
+    return items;
+  }
+
+  /** Takes over what any other instance had claimed. @returns how many items */
+  reclaimOthers(): Promise<number> {
+    return this.performer.reclaimOthers(this.place.instanceId, this.parts.clock.now());
   }
 
   /** Claims nothing more, lets what is in flight end for a while, and gives the rest back. */
@@ -55,7 +73,7 @@ export class DueWorker {
 
   private async round(): Promise<NextRoundAtMs> {
     for (;;) {
-      const free = this.concurrency - this.inFlight.size;
+      const free = this.place.concurrency - this.inFlight.size;
       // Every place is taken: the first that gets free wakes the loop.
       if (free <= 0 || this.loop.isStopping) return null;
       const dueAtMs = await this.performer.nextDueAtMs();
@@ -72,7 +90,8 @@ export class DueWorker {
     const busyLanes = [...this.lanes]
       .filter(([, inFlight]) => inFlight >= this.laneMax)
       .map(([lane]) => lane);
-    return { limit, nowMs: this.parts.clock.now(), busyLanes };
+    const claimedBy = this.place.instanceId;
+    return { claimedBy, limit, nowMs: this.parts.clock.now(), busyLanes };
   }
 
   private start(item: DueItem): void {

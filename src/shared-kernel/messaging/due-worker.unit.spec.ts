@@ -16,6 +16,8 @@ class Jobs {
   readonly done: string[] = [];
   readonly released: string[] = [];
   readonly hanging = new Map<string, () => void>();
+  /** Claimed by processes that are gone. */
+  readonly abandoned: { job: Job; claimedBy: string }[] = [];
   inFlight = 0;
   inFlightMax = 0;
   lookups = 0;
@@ -52,6 +54,20 @@ class Jobs {
     this.released.push(job.id);
   }
 
+  async reclaim(instanceId: string): Promise<number> {
+    return this.giveBack((claimedBy) => claimedBy === instanceId);
+  }
+
+  async reclaimOthers(instanceId: string): Promise<number> {
+    return this.giveBack((claimedBy) => claimedBy !== instanceId);
+  }
+
+  private giveBack(isLeft: (claimedBy: string) => boolean): number {
+    const left = this.abandoned.filter(({ claimedBy }) => isLeft(claimedBy));
+    for (const { job } of left) this.rows.push(job);
+    return left.length;
+  }
+
   async nextDueAtMs(): Promise<number | null> {
     this.lookups++;
     return this.rows.length === 0 ? null : Math.min(...this.rows.map(({ dueAtMs }) => dueAtMs));
@@ -65,7 +81,8 @@ describe('DueWorker', () => {
   let worker: DueWorker | undefined;
   let failures: unknown[];
   const work = (jobs: Jobs, concurrency: number) => {
-    worker = new DueWorker({ effect: 'job' }, jobs, concurrency, kernel, (e) => failures.push(e));
+    const place = { instanceId: 'me', concurrency };
+    worker = new DueWorker({ effect: 'job' }, jobs, place, kernel, (e) => failures.push(e));
     worker.wake();
     return worker;
   };
@@ -138,6 +155,24 @@ describe('DueWorker', () => {
     await stopping.stop(20);
     expect(jobs.released).toEqual(['endless']);
     for (const end of jobs.hanging.values()) end();
+  });
+
+  it('takes over what an instance that died had claimed', async () => {
+    const jobs = new Jobs();
+    const job = (id: string): Job => ({ id, lane: 'lane', origin, dueAtMs: 0 });
+    jobs.abandoned.push(
+      { job: job('of a'), claimedBy: 'a' },
+      { job: job('of b'), claimedBy: 'b' },
+      { job: job('mine'), claimedBy: 'me' },
+    );
+    const taking = work(jobs, 4);
+    await until(() => jobs.lookups === 1);
+    expect(await taking.reclaim('nobody')).toBe(0);
+    expect(await taking.reclaim('a')).toBe(1);
+    await until(() => jobs.done.length === 1);
+    expect(jobs.done).toEqual(['of a']);
+    expect(await taking.reclaimOthers()).toBe(2);
+    expect(jobs.claims.at(-1)).toMatchObject({ claimedBy: 'me' });
   });
 
   it('goes on after work that throws, and writes the failure once', async () => {

@@ -1,17 +1,15 @@
-import type { EventClass } from '#shared-kernel/contracts/event-contract.js';
-import { DomainError } from '#shared-kernel/domain/domain-error.js';
+import { canPassLater, DomainError } from '#shared-kernel/domain/domain-error.js';
 import type { Write } from '#shared-kernel/persistence/statement.js';
 import { isStorageOutage } from '#shared-kernel/persistence/storage-errors.js';
 import type { Decision } from './event-log.js';
-import { eventRecordOf, type EventRow } from './event-row.js';
+import { EventDecider } from './event-decider.js';
+import type { EventRow } from './event-row.js';
 import { parkingOf } from './parking.js';
 import type { RegisteredReaction } from './reaction.js';
 import { messagingErrors } from './reaction-errors.js';
-import type { ParkedEvent, ParkedState } from './reaction-storage.js';
+import type { ParkedEvent } from './parked-storage.js';
+import type { ParkedState } from './reaction-tables.js';
 import type { RunnerParts } from './runner-parts.js';
-
-/** Reactions that may lead to one another before an event counts as part of a loop. */
-const hopsMax = 16;
 
 /** What may become of an event; `retried` is parked once more. */
 export type SettledOutcome = 'handled' | 'parked' | 'retried' | 'dead';
@@ -30,16 +28,14 @@ type FaultyEvent = Pick<EventRow, 'position' | 'key'>;
 /** Lets a reaction decide single events, and writes down those that it cannot handle. */
 export class EventSettler {
   private readonly id: string;
-  private readonly classes: ReadonlyMap<string, EventClass>;
+  private readonly decider: EventDecider;
 
   constructor(
-    private readonly reaction: RegisteredReaction,
+    reaction: RegisteredReaction,
     private readonly parts: RunnerParts,
   ) {
     this.id = reaction.options.id;
-    this.classes = new Map(
-      reaction.events.map((event) => [`${event.contract.name} ${event.contract.version}`, event]),
-    );
+    this.decider = new EventDecider(reaction, parts);
   }
 
   /**
@@ -50,13 +46,13 @@ export class EventSettler {
    */
   async settle(row: EventRow, retryOf: ParkedEvent | null): Promise<Settlement> {
     try {
-      const { decision, writes } = await this.decide(row);
+      const { decision, writes } = await this.decider.decide(row, retryOf?.edited_data ?? row.data);
       const unparks = retryOf === null ? [] : this.unparks(retryOf);
       return { key: row.key, decision, outcome: 'handled', writes: [...unparks, ...writes] };
     } catch (error) {
       if (isStorageOutage(error)) throw error;
-      const isLoop = error instanceof DomainError && error.code === messagingErrors.hopLimit.code;
-      return this.parks(row, retryOf, isLoop ? 'dead' : 'parked', error);
+      const isHopeless = isLoop(error) || !canPassLater(error);
+      return this.parks(row, retryOf, isHopeless ? 'dead' : 'parked', error);
     }
   }
 
@@ -72,10 +68,10 @@ export class EventSettler {
     const parking = parkingOf(event, retryOf?.tries ?? 0, state, error, nowMs, Math.random());
     const writes =
       retryOf === null
-        ? [storage.park(this.id, parking)]
-        : [storage.parkAgain(this.id, parking, retryOf.tries)];
+        ? [storage.parked.park(this.id, parking)]
+        : [storage.parked.parkAgain(this.id, parking, retryOf.tries)];
     const isDead = parking.state === 'dead';
-    if (isDead) writes.push(storage.releaseNext(this.id, event.key, nowMs));
+    if (isDead) writes.push(storage.parked.releaseNext(this.id, event.key, nowMs));
     const outcome = isDead ? 'dead' : retryOf === null ? 'parked' : 'retried';
     return { key: event.key, decision: {}, writes, outcome };
   }
@@ -83,39 +79,12 @@ export class EventSettler {
   private unparks(retryOf: ParkedEvent): Write[] {
     const { storage, clock } = this.parts;
     return [
-      storage.unpark(this.id, retryOf.position, retryOf.tries),
-      storage.releaseNext(this.id, retryOf.key, clock.now()),
+      storage.parked.unpark(this.id, retryOf.position, retryOf.tries),
+      storage.parked.releaseNext(this.id, retryOf.key, clock.now()),
     ];
   }
+}
 
-  /** Runs the handler in the context of its cause; the rows of its events are made there. */
-  private async decide(row: EventRow): Promise<{ decision: Decision; writes: Write[] }> {
-    const eventClass = this.classes.get(`${row.name} ${row.version}`);
-    const data: unknown = JSON.parse(row.data);
-    const message = {
-      kind: 'reaction' as const,
-      name: this.id,
-      origin: {
-        traceparent: row.traceparent,
-        correlationId: row.correlation_id,
-        causationId: row.id,
-        hops: row.hops + 1,
-      },
-      contract: eventClass?.contract ?? null,
-      input: data,
-      facts: { 'labels.event_id': row.id, 'labels.event_type': row.type },
-    };
-    return this.parts.pipeline.run(message, async () => {
-      if (row.hops >= hopsMax) {
-        throw messagingErrors.hopLimit(`${row.hops} reactions led to ${row.id}.`);
-      }
-      if (eventClass === undefined) {
-        throw messagingErrors.unknownEvent(`${this.id} does not know ${row.name} v${row.version}.`);
-      }
-      const event = new eventClass(eventRecordOf(row), data);
-      const decision = await this.reaction.handler.handle(event);
-      const appends = this.parts.log.appends(decision.events ?? []);
-      return { decision, writes: [...(decision.writes ?? []), ...appends] };
-    });
-  }
+function isLoop(error: unknown): boolean {
+  return error instanceof DomainError && error.code === messagingErrors.hopLimit.code;
 }

@@ -3,11 +3,14 @@ import { DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ContractChecker } from '#shared-kernel/contracts/contract-checker.js';
 import { Clock, SystemClock } from '#shared-kernel/domain/clock.js';
+import { BusChecks } from './bus-checks.js';
 import { BusPipeline } from './bus-pipeline.js';
 import { DueWorkEngine } from './due-work-engine.js';
+import { EnginesModule } from './engines.module.js';
 import { DurableEventPublisher } from './durable-event-publisher.js';
 import { EventLog } from './event-log.js';
 import { EventLogReader } from './event-log-reader.js';
+import { LeaseKeeper } from './lease-keeper.js';
 import { MessagingSettings } from './messaging-settings.js';
 import { Pipeline } from './pipeline.js';
 import { ReactionGauges } from './reaction-gauges.js';
@@ -16,6 +19,8 @@ import { StoredEventLog } from './stored-event-log.js';
 import { RunnerParts } from './runner-parts.js';
 import { ReactionStorage } from './reaction-storage.js';
 import { Reactions } from './reactions.js';
+import { EventArchive } from './retention/event-archive.js';
+import { scheduleProviders } from './schedules/schedule-providers.js';
 
 /** Buses, event log, reactions and due work for every module. */
 @Module({})
@@ -26,6 +31,7 @@ export class MessagingModule {
       global: true,
       imports: [
         DiscoveryModule,
+        EnginesModule,
         CqrsModule.forRootAsync({
           inject: [EventLog],
           useFactory: (log: EventLog) => ({ eventPublisher: new DurableEventPublisher(log) }),
@@ -38,15 +44,30 @@ export class MessagingModule {
         Pipeline,
         { provide: EventLog, useClass: StoredEventLog },
         EventLogReader,
+        BusChecks,
         BusPipeline,
         ReactionStorage,
         RunnerParts,
         Reactions,
         ReactionEngine,
+        LeaseKeeper,
         ReactionGauges,
         DueWorkEngine,
+        EventArchive,
+        ...scheduleProviders,
       ],
-      exports: [Clock, ContractChecker, Pipeline, EventLog, EventLogReader, ReactionEngine],
+      exports: [
+        Clock,
+        ContractChecker,
+        Pipeline,
+        EventLog,
+        EventLogReader,
+        EventArchive,
+        ReactionEngine,
+        DueWorkEngine,
+        LeaseKeeper,
+        RunnerParts,
+      ],
     };
   }
 }

@@ -15,6 +15,7 @@ import { Meter } from '#shared-kernel/observability/meter.js';
 import { Tracer } from '#shared-kernel/observability/tracer.js';
 import { PersistenceModule } from '#shared-kernel/persistence/persistence.module.js';
 import { Store } from '#shared-kernel/persistence/store.js';
+import { DueWorkEngine } from './due-work-engine.js';
 import { DueWork, type DueItem, type PerformsDueWork } from './due-work.js';
 import { type Decision, EventLog } from './event-log.js';
 import { MessagingModule } from './messaging.module.js';
@@ -61,6 +62,19 @@ class Rings implements PerformsDueWork<DueItem> {
     this.rung = 0;
   }
 
+  /** Whose claims were taken over. */
+  readonly takenOver: string[] = [];
+
+  async reclaim(instanceId: string): Promise<number> {
+    this.takenOver.push(instanceId);
+    return instanceId === 'dead' ? 3 : 0;
+  }
+
+  async reclaimOthers(instanceId: string): Promise<number> {
+    this.takenOver.push(`all but ${instanceId}`);
+    return 2;
+  }
+
   async nextDueAtMs(): Promise<number | null> {
     return this.failing || this.rung === 0 ? 0 : null;
   }
@@ -90,7 +104,11 @@ describe('messaging in a program', () => {
           exports: [Log, Meter, Tracer],
         },
         PersistenceModule.forRoot({ file: join(folder, 'test.db'), bytesMax: 0 }),
-        MessagingModule.forRoot({ dueWorkConcurrency: 4, drainTimeoutMs: 5_000 }),
+        MessagingModule.forRoot({
+          instanceId: 'test',
+          dueWorkConcurrency: 4,
+          drainTimeoutMs: 5_000,
+        }),
       ],
       providers,
     }).compile();
@@ -144,10 +162,11 @@ describe('messaging in a program', () => {
   it('shows how far its reactions are, and what they could not handle', async () => {
     const gauges = async () => (await program.get(Meter).expose()).body;
     const reaction = '{reaction="test.notice-when-thing-happened"}';
+    const parked = '{reaction="test.notice-when-thing-happened",state="parked"}';
     await start(NoticeWhenThingHappened);
     expect(await gauges()).toContain(`signalbox_reaction_lag_seconds${reaction} 0`);
     await program.get(EventLog).commit({ events: [happened(-1), happened(1)] });
-    await until(async () => (await gauges()).includes(`signalbox_reaction_parked${reaction} 2`));
+    await until(async () => (await gauges()).includes(`signalbox_reaction_events${parked} 2`));
     await until(async () =>
       (await gauges()).includes(`signalbox_reaction_lag_events${reaction} 0`),
     );
@@ -157,7 +176,7 @@ describe('messaging in a program', () => {
 
   it('shows the age of the oldest event that a reaction has not handled', async () => {
     await start(NoticeWhenThingHappened);
-    await program.get(ReactionEngine).beforeApplicationShutdown();
+    await program.get(ReactionEngine).stop();
     await program.get(EventLog).commit({ events: [happened(1), happened(2)] });
     await new Promise((resolve) => setTimeout(resolve, 5));
     const { body } = await program.get(Meter).expose();
@@ -178,6 +197,16 @@ describe('messaging in a program', () => {
     const sql =
       "SELECT count(DISTINCT causation_id) AS n FROM event_log WHERE name LIKE '%noticed'";
     expect(await store.find({ sql, parameters: [] })).toEqual({ n: 2_000 });
+  });
+
+  it('takes over the work of a process that died: at the start, when the store is its own', async () => {
+    await start(Rings);
+    const rings = program.get(Rings);
+    // A store that is shared has living others; there somebody tells who died.
+    const isShared = program.get(Store, { strict: false }).isShared;
+    expect(rings.takenOver).toEqual(isShared ? [] : ['all but test']);
+    await program.get(DueWorkEngine, { strict: false }).reclaim('dead');
+    expect(rings.takenOver.at(-1)).toBe('dead');
   });
 
   it('writes a round that failed to the log, and goes on', async () => {

@@ -1,6 +1,7 @@
 import { DomainError } from '#shared-kernel/domain/domain-error.js';
 import type { EventRow } from './event-row.js';
-import type { ParkedState, Parking } from './reaction-storage.js';
+import type { Parking } from './parked-storage.js';
+import type { ParkedState } from './reaction-tables.js';
 
 /** Tries of one event by one reaction, the first included. */
 const triesMax = 8;
@@ -29,14 +30,14 @@ export function parkingOf(
   nowMs: number,
   randomUnit: number,
 ): Parking {
-  const failed = state === 'parked' ? tries + 1 : tries;
+  const failed = state === 'waiting' ? tries : tries + 1;
   const exhausted = state === 'parked' && failed >= triesMax;
   return {
     position: row.position,
     key: row.key,
     state: exhausted ? 'dead' : state,
     tries: failed,
-    due_at_ms: nowMs + (state === 'parked' ? delayMs(failed, randomUnit) : 0),
+    due_at_ms: nowMs + (state === 'parked' ? delayMs(failed, error, randomUnit) : 0),
     error_code: error instanceof DomainError ? error.code : error === null ? '' : 'internal',
     error_message: messageOf(error).slice(0, messageLengthMax),
     parked_at_ms: nowMs,
@@ -48,7 +49,10 @@ function messageOf(error: unknown): string {
   return typeof error === 'string' ? error : '';
 }
 
-function delayMs(failedTries: number, randomUnit: number): number {
-  const delay = Math.min(firstDelayMs * delayFactor ** (failedTries - 1), delayMaxMs);
+/** Grows with every try, and is never shorter than what the error asks for. */
+function delayMs(failedTries: number, error: unknown, randomUnit: number): number {
+  const grown = Math.min(firstDelayMs * delayFactor ** (failedTries - 1), delayMaxMs);
+  const asked = error instanceof DomainError ? (error.retryAfterSeconds ?? 0) * 1_000 : 0;
+  const delay = Math.max(grown, Math.min(asked, delayMaxMs));
   return Math.round(delay * (1 + jitter * (2 * randomUnit - 1)));
 }

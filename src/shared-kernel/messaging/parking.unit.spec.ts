@@ -30,7 +30,7 @@ describe('parking', () => {
     expect(parkingOf(event, 7, 'parked', null, 0, 0)).toMatchObject({ state: 'dead', tries: 8 });
   });
 
-  it('counts no try for what only waits, or is dead without one', () => {
+  it('counts no try for what only waits, and one for what is dead at once', () => {
     expect(parkingOf(event, 0, 'waiting', null, nowMs, 0)).toEqual({
       position: 7,
       key: 'k',
@@ -41,7 +41,7 @@ describe('parking', () => {
       error_message: '',
       parked_at_ms: nowMs,
     });
-    expect(parkingOf(event, 3, 'dead', null, nowMs, 0)).toMatchObject({ state: 'dead', tries: 3 });
+    expect(parkingOf(event, 3, 'dead', null, nowMs, 0)).toMatchObject({ state: 'dead', tries: 4 });
   });
 
   it('writes down what went wrong, whatever was thrown, within bounds', () => {

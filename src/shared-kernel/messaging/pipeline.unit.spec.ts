@@ -20,6 +20,7 @@ import type { PipelineMessage } from './pipeline-message.js';
 
 const errors = defineErrors('pipelineTest', {
   notThere: { status: 404, title: 'Not there', remedy: 'Look elsewhere.' },
+  wrong: { status: 400, title: 'Wrong', remedy: 'Correct it.' },
 });
 
 interface RecordedSpan {
@@ -231,6 +232,11 @@ describe('the pipeline', () => {
     expect(await levels('http', refusal)).toEqual(['info']);
     expect(await levels('reaction', refusal)).toEqual(['warn']);
     expect(await levels('attempt', refusal)).toEqual(['warn']);
+    // No try of a reaction will ever mend it: somebody must.
+    const lasting = () => Promise.reject(errors.wrong('It is wrong.'));
+    expect(await levels('http', lasting)).toEqual(['info']);
+    expect(await levels('reaction', lasting)).toEqual(['error']);
+    expect(await levels('attempt', lasting)).toEqual(['warn']);
     expect(await levels('reaction', bug)).toEqual(['error']);
     expect(await levels('attempt', done)).toEqual(['info']);
     expect(await levels('command', bug)).toEqual([]);

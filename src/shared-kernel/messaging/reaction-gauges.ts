@@ -16,7 +16,7 @@ export class ReactionGauges implements OnModuleInit {
 
   onModuleInit(): void {
     this.meter.observeGauge('signalbox_event_log_position', async () => [
-      { labels: {}, value: await this.storage.headPosition() },
+      { labels: {}, value: await this.storage.log.head() },
     ]);
     this.meter.observeGauge('signalbox_reaction_lag_events', async () =>
       (await this.engine.lag()).map(({ reaction, events }) => ({
@@ -25,13 +25,17 @@ export class ReactionGauges implements OnModuleInit {
       })),
     );
     this.meter.observeGauge('signalbox_reaction_lag_seconds', () => this.ages());
-    this.meter.observeGauge('signalbox_reaction_parked', async () => {
-      const counts = new Map((await this.engine.lag()).map(({ reaction }) => [reaction, 0]));
-      for (const { reaction_id: reaction, events } of await this.storage.countByState()) {
-        counts.set(reaction, (counts.get(reaction) ?? 0) + events);
-      }
-      return [...counts].map(([reaction, value]) => ({ labels: { reaction }, value }));
-    });
+    this.meter.observeGauge('signalbox_reaction_events', () => this.accounts());
+  }
+
+  /**
+   * Where every event is that a reaction was given: `taken` is counted with the checkpoint, the
+   * others where the event ended, so the two sides can be held against each other.
+   */
+  private async accounts() {
+    return (await this.storage.accounts()).flatMap(({ id: reaction, ...states }) =>
+      Object.entries(states).map(([state, value]) => ({ labels: { reaction, state }, value })),
+    );
   }
 
   /** Age of the event that each reaction would handle next, 0 for one that is at the head. */
@@ -39,7 +43,7 @@ export class ReactionGauges implements OnModuleInit {
     const lags = await this.engine.lag();
     return Promise.all(
       lags.map(async ({ reaction, events, checkpoint }) => {
-        const atMs = events === 0 ? undefined : await this.storage.occurredAfter(checkpoint);
+        const atMs = events === 0 ? undefined : await this.storage.log.occurredAfter(checkpoint);
         const value = atMs === undefined ? 0 : Math.max(0, this.clock.now() - atMs) / 1_000;
         return { labels: { reaction }, value };
       }),

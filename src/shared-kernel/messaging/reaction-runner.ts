@@ -1,185 +1,152 @@
-import type { Write } from '#shared-kernel/persistence/statement.js';
-import { isStorageOutage } from '#shared-kernel/persistence/storage-errors.js';
-import type { CommitOutcome } from '#shared-kernel/persistence/store.js';
 import type { EventRow } from './event-row.js';
-import { EventSettler, type SettledOutcome, type Settlement } from './event-settler.js';
+import { EventSettler, type Settlement } from './event-settler.js';
+import { ParkedRetries } from './parked-retries.js';
 import type { RegisteredReaction } from './reaction.js';
-import { checkpointIsMine, eventIsParked, type ParkedEvent } from './reaction-storage.js';
+import { ReactionCommitter, type ReactionObserver } from './reaction-committer.js';
+import { HoldLost, type ReactionHold } from './reaction-hold.js';
+import { ReplayRunner } from './replay-runner.js';
 import type { RunnerParts } from './runner-parts.js';
 
 /** Events read and committed at once. */
 const batchSizeMax = 250;
 /** Tries of one event whose commit meets a conflict, before it is parked. */
 const conflictTriesMax = 4;
-/** Parked events that are tried again in one round. */
-const retriesMax = 250;
-
-/** Why a commit did not happen although the store works. */
-interface CommitFault {
-  readonly error: Error;
-  /** Name of the expectation that failed; null when the database refused a statement. */
-  readonly conflict: string | null;
-}
+/** Foreign events after which the checkpoint moves for them alone, so that a restart is short. */
+const scannedAheadMax = 10_000;
 
 /**
  * Works one reaction through the log: reads a batch behind the checkpoint, lets the handler decide
  * each event, and commits all decisions together with the new checkpoint. So its effect on our own
- * data happens exactly once, whatever dies in between.
+ * data happens exactly once, whatever dies in between, and however many processes try.
  */
 export class ReactionRunner {
   private readonly id: string;
   private readonly names: readonly string[];
+  private readonly batchSize: number;
   private readonly settler: EventSettler;
-  /** Keys behind which later events have to wait. */
-  private blockedKeys = new Set<string>();
-  /** How far was read without meeting an event for us; not worth a commit of its own. */
-  private scannedTo: number;
+  private readonly committer: ReactionCommitter;
+  private readonly retries: ParkedRetries;
+  private readonly replays: ReplayRunner;
+  /** Null until the store was asked, and after anything that may have made it wrong. */
+  private hold: ReactionHold | null = null;
 
   constructor(
     private readonly reaction: RegisteredReaction,
-    private position: number,
     private readonly parts: RunnerParts,
-    /** Told of each settled event, for the metrics. */
-    private readonly settled: (reaction: string, outcome: SettledOutcome) => void,
+    private readonly instanceId: string,
+    observer: ReactionObserver,
   ) {
     this.id = reaction.options.id;
     this.names = [...new Set(reaction.events.map((event) => event.contract.name))];
+    this.batchSize = Math.min(reaction.options.concurrency ?? batchSizeMax, batchSizeMax);
     this.settler = new EventSettler(reaction, parts);
-    this.scannedTo = position;
+    this.committer = new ReactionCommitter(this.id, parts, observer);
+    this.retries = new ParkedRetries(this.id, parts, this.settler, this.committer);
+    this.replays = new ReplayRunner(this.id, this.names, parts, this.settler, this.committer);
   }
 
-  /** Position up to which the log is settled or holds nothing for us. */
-  get checkpoint(): number {
-    return this.scannedTo;
+  /** Position up to which this process knows the log to be settled; null without a hold. */
+  get checkpoint(): number | null {
+    return this.hold?.scannedTo ?? null;
+  }
+
+  /** Makes the next round ask the store what the reaction is like: somebody changed it. */
+  invalidate(): void {
+    this.hold = null;
   }
 
   /**
-   * Handles what the log holds now, and parked events that are due.
+   * Handles what the log holds now, parked events that are due, and replays. Does nothing while the
+   * reaction is paused or belongs to another process.
    *
    * @returns when a parked event is due next, in milliseconds since the epoch, or null
-   * @throws Error when another runner moved the checkpoint, after which this one goes on from there
    */
   async catchUp(isStopping: () => boolean): Promise<number | null> {
-    const nextDueAtMs = await this.retryParked(isStopping);
-    const { storage } = this.parts;
-    while (!isStopping()) {
-      const head = await storage.headPosition();
-      if (head <= this.scannedTo) break;
-      const rows = await storage.eventsAfter(this.names, this.scannedTo, head, batchSizeMax);
-      if (rows.length > 0) await this.handleRows(rows);
-      // Everything up to the head was read when the batch was not cut short.
-      if (rows.length < batchSizeMax) this.scannedTo = Math.max(this.scannedTo, head);
+    const hold = this.hold ?? (await this.load());
+    if (hold === null) return null;
+    this.hold = hold;
+    try {
+      const nextDueAtMs = await this.retries.run(hold, isStopping);
+      let goesOn = true;
+      // By turns, so that a long replay does not hold up what comes in, nor the other way round.
+      while (goesOn && !isStopping()) {
+        const isBehind = await this.step(hold);
+        goesOn = (await this.replays.step(hold)) || isBehind;
+      }
+      return nextDueAtMs;
+    } catch (error) {
+      if (this.hold === hold) this.hold = null;
+      if (error instanceof HoldLost) return this.parts.clock.now();
+      throw error;
     }
-    return nextDueAtMs;
   }
 
-  private async handleRows(rows: readonly EventRow[]): Promise<void> {
+  private async load(): Promise<ReactionHold | null> {
+    const row = await this.parts.storage.find(this.id);
+    if (row === undefined) throw new Error(`the store has lost the checkpoint of ${this.id}`);
+    if (row.owner !== this.instanceId || row.paused_at_ms !== null) return null;
+    const { epoch, position } = row;
+    return { epoch, position, scannedTo: position, blockedKeys: new Set() };
+  }
+
+  /** One batch of what the log holds behind the checkpoint. @returns whether there may be more */
+  private async step(hold: ReactionHold): Promise<boolean> {
+    const { log } = this.parts.storage;
+    const head = await log.head();
+    if (head <= hold.scannedTo) return false;
+    const range = { names: this.names, after: hold.scannedTo, upTo: head };
+    const rows = await log.next(range, this.batchSize);
+    if (rows.length > 0) await this.handleRows(hold, rows);
+    // Everything up to the head was read when the batch was not cut short.
+    if (rows.length < this.batchSize) hold.scannedTo = Math.max(hold.scannedTo, head);
+    if (hold.scannedTo - hold.position >= scannedAheadMax) {
+      await this.committer.commit(hold, { to: hold.scannedTo, taken: 0 }, []);
+    }
+    return rows.length > 0;
+  }
+
+  private async handleRows(hold: ReactionHold, rows: readonly EventRow[]): Promise<void> {
     let start = 0;
     while (start < rows.length) {
       const end = this.reaction.options.independent === true ? rows.length : cut(rows, start);
-      await this.handleBatch(rows.slice(start, end));
+      await this.handleBatch(hold, rows.slice(start, end));
       start = end;
     }
   }
 
   /** Decides a batch and commits it as one; a batch that cannot land is taken apart. */
-  private async handleBatch(rows: readonly EventRow[]): Promise<void> {
+  private async handleBatch(hold: ReactionHold, rows: readonly EventRow[]): Promise<void> {
     let givenUp: Error | null = null;
     for (let tries = 1; ; tries++) {
-      const settlements = await Promise.all(rows.map((row) => this.settleFirst(row, givenUp)));
-      const to = rows.at(-1)?.position ?? this.position;
-      const checkpoint = this.parts.storage.checkpoint(this.id, this.position, to);
-      const fault = await this.commit(settlements, [checkpoint]);
+      const settlements = await Promise.all(rows.map((row) => this.settle(hold, row, givenUp)));
+      const to = rows.at(-1)?.position ?? hold.position;
+      const fault = await this.committer.commit(hold, { to, taken: rows.length }, settlements);
       if (fault === null) {
-        this.position = to;
-        this.scannedTo = to;
+        hold.scannedTo = to;
         return;
       }
       if (rows.length > 1) {
-        for (const row of rows) await this.handleBatch([row]);
+        for (const row of rows) await this.handleBatch(hold, [row]);
         return;
       }
       // Not even the note that it failed can be written: then nothing here can go on.
       if (givenUp !== null) throw fault.error;
       // Fresh reads may mend a conflict, nothing mends a statement that was refused.
-      if (fault.conflict === null || tries >= conflictTriesMax) givenUp = fault.error;
+      if (fault.conflict === null || tries >= conflictTriesMax) {
+        givenUp = this.committer.giveUp(fault.error);
+      }
     }
   }
 
   /** The first try of an event; behind a parked event of its key it waits instead. */
-  private async settleFirst(row: EventRow, givenUp: Error | null): Promise<Settlement> {
-    if (this.blockedKeys.has(row.key)) return this.settler.parks(row, null, 'waiting', null);
+  private async settle(
+    { blockedKeys }: ReactionHold,
+    row: EventRow,
+    givenUp: Error | null,
+  ): Promise<Settlement> {
+    if (blockedKeys.has(row.key)) return this.settler.parks(row, null, 'waiting', null);
     if (givenUp !== null) return this.settler.parks(row, null, 'parked', givenUp);
     return this.settler.settle(row, null);
-  }
-
-  /** @throws when the store cannot work, or another runner moved the checkpoint */
-  private async commit(
-    settlements: readonly Settlement[],
-    fences: readonly Write[],
-  ): Promise<CommitFault | null> {
-    // Fences first: who has lost one must learn of that, not of what follows from it.
-    const writes = [...fences, ...settlements.flatMap((settlement) => settlement.writes)];
-    let outcome: CommitOutcome;
-    try {
-      outcome = await this.parts.store.commit(writes);
-    } catch (error) {
-      if (isStorageOutage(error) || !(error instanceof Error)) throw error;
-      return { error, conflict: null };
-    }
-    if (!outcome.committed) return this.faultOf(outcome.conflict);
-    for (const { key, outcome: settledAs, decision } of settlements) {
-      if (settledAs === 'parked' || settledAs === 'retried') this.blockedKeys.add(key);
-      this.settled(this.id, settledAs);
-      this.parts.log.announce(decision.events ?? [], decision.due ?? []);
-    }
-    return null;
-  }
-
-  private async faultOf(conflict: string): Promise<CommitFault> {
-    if (conflict !== checkpointIsMine) {
-      return { error: new Error(`the commit met the conflict ${conflict}`), conflict };
-    }
-    // Another process, or a commit of ours that landed while its answer was lost: either way the
-    // stored checkpoint is the truth.
-    const stored = (await this.parts.storage.checkpoints()).get(this.id);
-    const at = stored === undefined ? 'away' : `to ${stored}`;
-    if (stored !== undefined) this.position = this.scannedTo = stored;
-    throw new Error(`the checkpoint of ${this.id} was moved ${at} by another runner`);
-  }
-
-  private async retryParked(isStopping: () => boolean): Promise<number | null> {
-    const { storage, clock } = this.parts;
-    if (!(await storage.hasParked(this.id))) {
-      this.blockedKeys = new Set();
-      return null;
-    }
-    const parked = await storage.parked(this.id, retriesMax);
-    const nowMs = clock.now();
-    const due = isStopping() ? [] : parked.filter(({ due_at_ms }) => due_at_ms <= nowMs);
-    // At once, since no two have the same key. All must end before their keys are read anew.
-    const retries = await Promise.allSettled(due.map((entry) => this.retry(entry)));
-    const failed = retries.find((retry) => retry.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
-    // Read anew, since a key is free again once its last event is settled.
-    this.blockedKeys = await storage.blockedKeys(this.id);
-    return due.length > 0 ? nowMs : (parked[0]?.due_at_ms ?? null);
-  }
-
-  private async retry(entry: ParkedEvent): Promise<void> {
-    const fault = await this.commit([await this.settleAgain(entry)], []);
-    // Settled meanwhile by somebody else: what was decided here must not be counted.
-    if (fault === null || fault.conflict === eventIsParked) return;
-    const parks = this.settler.parks(entry, entry, 'parked', fault.error);
-    const parkFault = await this.commit([parks], []);
-    if (parkFault !== null && parkFault.conflict !== eventIsParked) throw parkFault.error;
-  }
-
-  private async settleAgain(entry: ParkedEvent): Promise<Settlement> {
-    const row = await this.parts.storage.eventAt(entry.position);
-    if (row !== undefined) return this.settler.settle(row, entry);
-    const gone = new Error(`the log has no event at position ${entry.position} any more`);
-    return this.settler.parks(entry, entry, 'dead', gone);
   }
 }
 

@@ -3,223 +3,160 @@ import { OwnsTables } from '#shared-kernel/persistence/migration.js';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import { absent, always, exactlyOne, type Write } from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
+import { LogScan } from './log-scan.js';
 import { messagingMigrations } from './messaging.migrations.js';
-import { eventLogStatements } from './event-log-statements.js';
-import type { EventRow } from './event-row.js';
+import { ParkedStorage } from './parked-storage.js';
+import type { ReactionRow, ReactionTables } from './reaction-tables.js';
+import { ReplayStorage } from './replay-storage.js';
 
-interface ReactionTable {
-  id: string;
-  position: number;
-  registered_at_ms: number;
+/** Conflict of a reaction that somebody else took over or a person changed meanwhile. */
+export const reactionIsMine = 'reaction-is-mine';
+
+/** What a runner's commit says of its reaction; `epoch` and `from` are what it knows of it. */
+export interface ReactionProgress {
+  readonly id: string;
+  readonly epoch: number;
+  readonly from: number;
+  readonly to: number;
+  /** Events that were given to it with this commit. */
+  readonly taken: number;
+  /** Events that it handled with this commit, retried ones included. */
+  readonly handled: number;
 }
 
-/**
- * `parked` waits for its next try, `waiting` stands behind a parked event of its key, `dead` waits
- * for a person.
- */
-export type ParkedState = 'parked' | 'waiting' | 'dead';
-
-interface ParkedTable {
-  reaction_id: string;
-  position: number;
-  key: string;
-  state: ParkedState;
-  tries: number;
-  due_at_ms: number;
-  error_code: string;
-  error_message: string;
-  parked_at_ms: number;
+/** Where the events are that a reaction was given: `taken` is the sum of the others. */
+export interface ReactionAccount {
+  readonly id: string;
+  readonly taken: number;
+  readonly handled: number;
+  readonly skipped: number;
+  readonly dead: number;
+  /** Waiting for a try, their own or that of an earlier event of their key. */
+  readonly parked: number;
 }
 
-interface Tables {
-  reaction: ReactionTable;
-  parked_event: ParkedTable;
-}
-
-/** A parked event as the runner reads it. */
-export type ParkedEvent = Readonly<Pick<ParkedTable, 'position' | 'key' | 'tries' | 'due_at_ms'>>;
-
-/** What parking one event writes down. */
-export type Parking = Readonly<Omit<ParkedTable, 'reaction_id'>>;
-
-/** Conflict of a checkpoint that is not where the runner left it. */
-export const checkpointIsMine = 'checkpoint-is-mine';
-/** Conflict of a parked event that somebody else settled meanwhile. */
-export const eventIsParked = 'event-is-parked';
-
-/** Checkpoints and parked events of reactions. */
+/** Checkpoints of reactions and who works them; parked events, replays and the log beside them. */
 @Injectable()
 @OwnsTables(messagingMigrations)
 export class ReactionStorage {
+  readonly parked: ParkedStorage;
+  readonly replays: ReplayStorage;
+  readonly log: LogScan;
   private readonly db;
-  private readonly log;
-  private readonly move;
-  private readonly anyParked;
-  private readonly afterByNames = new Map<string, ReturnType<typeof this.log.after>>();
+  private readonly advance;
+  private readonly byId;
 
   constructor(private readonly store: Store) {
-    this.db = queryBuilder<Tables>(store.dialect);
-    this.log = eventLogStatements(store.dialect);
-    this.move = prepared<{ id: string; from: number; to: number }>((p) =>
+    this.parked = new ParkedStorage(store);
+    this.replays = new ReplayStorage(store);
+    this.log = new LogScan(store);
+    this.db = queryBuilder<ReactionTables>(store.dialect);
+    this.advance = prepared<ReactionProgress>((p) =>
       this.db
         .updateTable('reaction')
-        .set({ position: p('to') })
+        .set((e) => ({
+          position: p('to'),
+          taken: e('taken', '+', p('taken')),
+          handled: e('handled', '+', p('handled')),
+        }))
         .where('id', '=', p('id'))
+        .where('epoch', '=', p('epoch'))
         .where('position', '=', p('from')),
     );
-    this.anyParked = prepared<{ id: string }>((p) =>
-      this.db
-        .selectFrom('parked_event')
-        .select('position')
-        .where('reaction_id', '=', p('id'))
-        .where('state', 'in', ['parked', 'waiting'])
-        .limit(1),
+    this.byId = prepared<{ id: string }>((p) =>
+      this.db.selectFrom('reaction').selectAll().where('id', '=', p('id')),
     );
   }
 
-  async checkpoints(): Promise<Map<string, number>> {
-    const query = this.db.selectFrom('reaction').select(['id', 'position']);
-    const rows = await this.store.list<{ id: string; position: number }>(compiled(query));
-    return new Map(rows.map(({ id, position }) => [id, position]));
+  async all(): Promise<ReactionRow[]> {
+    const query = this.db.selectFrom('reaction').selectAll().orderBy('id');
+    return this.store.list<ReactionRow & Record<string, unknown>>(compiled(query));
+  }
+
+  async find(id: string): Promise<ReactionRow | undefined> {
+    return this.store.find<ReactionRow & Record<string, unknown>>(this.byId({ id }));
+  }
+
+  /** In one statement, since the sums are held against each other. */
+  async accounts(): Promise<ReactionAccount[]> {
+    const parkedOf = (query: typeof this.db) =>
+      query
+        .selectFrom('parked_event')
+        .select((e) => e.fn.countAll<number>().as('events'))
+        .whereRef('parked_event.reaction_id', '=', 'reaction.id' as never);
+    const query = this.db
+      .selectFrom('reaction')
+      .select(['id', 'taken', 'handled', 'skipped'])
+      .select([
+        parkedOf(this.db).where('state', '=', 'dead').as('dead'),
+        parkedOf(this.db).where('state', '<>', 'dead').as('parked'),
+      ])
+      .orderBy('id');
+    return this.store.list<ReactionAccount & Record<string, unknown>>(compiled(query));
   }
 
   register(id: string, position: number, nowMs: number): Write {
-    const insert = this.db.insertInto('reaction').values({ id, position, registered_at_ms: nowMs });
+    const insert = this.db.insertInto('reaction').values({
+      id,
+      position,
+      registered_at_ms: nowMs,
+      epoch: 0,
+      taken: 0,
+      handled: 0,
+      skipped: 0,
+    });
     return absent(compiled(insert), 'reaction-is-new');
   }
 
   rename(formerId: string, id: string): Write[] {
     const reaction = this.db.updateTable('reaction').set({ id }).where('id', '=', formerId);
-    const parked = this.db
-      .updateTable('parked_event')
-      .set({ reaction_id: id })
-      .where('reaction_id', '=', formerId);
-    return [always(compiled(reaction)), always(compiled(parked))];
+    const [parked, replays] = (['parked_event', 'reaction_replay'] as const).map((table) =>
+      this.db.updateTable(table).set({ reaction_id: id }).where('reaction_id', '=', formerId),
+    );
+    return [reaction, parked, replays].flatMap((q) =>
+      q === undefined ? [] : [always(compiled(q))],
+    );
   }
 
   /**
-   * Moves the checkpoint; the expectation is the fence against a second runner of the same
-   * reaction.
+   * Moves the checkpoint and the counts; goes first in every commit of a runner, as its fence: who
+   * lost the reaction, or missed a change that a person made, must not commit anything.
    */
-  checkpoint(id: string, from: number, to: number): Write {
-    return exactlyOne(this.move({ id, from, to }), checkpointIsMine);
+  progress(progress: ReactionProgress): Write {
+    return exactlyOne(this.advance(progress), reactionIsMine);
   }
 
-  park(reaction: string, parking: Parking): Write {
-    const insert = this.db
-      .insertInto('parked_event')
-      .values({ reaction_id: reaction, ...parking })
-      .onConflict((c) => c.columns(['reaction_id', 'position']).doUpdateSet(parking));
-    return always(compiled(insert));
-  }
-
-  /** Parks after a retry; the tries so far are the fence against a second runner. */
-  parkAgain(reaction: string, parking: Parking, fromTries: number): Write {
+  /** Takes the reaction over from whoever had it under this epoch. */
+  take(id: string, epoch: number, owner: string | null): Write {
     const update = this.db
-      .updateTable('parked_event')
-      .set(parking)
-      .where('reaction_id', '=', reaction)
-      .where('position', '=', parking.position)
-      .where('state', '=', 'parked')
-      .where('tries', '=', fromTries);
-    return exactlyOne(compiled(update), eventIsParked);
+      .updateTable('reaction')
+      .set((e) => ({ owner, epoch: e('epoch', '+', 1) }))
+      .where('id', '=', id)
+      .where('epoch', '=', epoch);
+    return exactlyOne(compiled(update), reactionIsMine);
   }
 
-  /** Forgets a parked event that was handled; fenced like `parkAgain`. */
-  unpark(reaction: string, position: number, fromTries: number): Write {
-    const remove = this.db
-      .deleteFrom('parked_event')
-      .where('reaction_id', '=', reaction)
-      .where('position', '=', position)
-      .where('state', '=', 'parked')
-      .where('tries', '=', fromTries);
-    return exactlyOne(compiled(remove), eventIsParked);
-  }
-
-  /** Lets the next event that waits behind this key have its first try. */
-  releaseNext(reaction: string, key: string, nowMs: number): Write {
-    const next = this.db
-      .selectFrom('parked_event')
-      .select((e) => e.fn.min('position').as('position'))
-      .where('reaction_id', '=', reaction)
-      .where('key', '=', key)
-      .where('state', '=', 'waiting');
+  /**
+   * Stops (a time) or lets go on (null) the reaction, whoever works it.
+   *
+   * @param epoch what the reaction must be at, when the change was decided on that
+   */
+  pause(id: string, pausedAtMs: number | null, epoch?: number): Write {
+    const atEpoch = epoch ?? null;
     const update = this.db
-      .updateTable('parked_event')
-      .set({ state: 'parked', due_at_ms: nowMs })
-      .where('reaction_id', '=', reaction)
-      .where('position', '=', next);
-    return always(compiled(update));
+      .updateTable('reaction')
+      .set((e) => ({ paused_at_ms: pausedAtMs, epoch: e('epoch', '+', 1) }))
+      .where('id', '=', id)
+      .$if(atEpoch !== null, (query) => query.where('epoch', '=', atEpoch));
+    return exactlyOne(compiled(update), 'reaction-exists');
   }
 
-  /** Whether any event waits for another try: asked in every round, so it is a point read. */
-  async hasParked(reaction: string): Promise<boolean> {
-    return (await this.store.find(this.anyParked({ id: reaction }))) !== undefined;
-  }
-
-  /** Events that are to be tried again, the next due first. */
-  async parked(reaction: string, limit: number): Promise<ParkedEvent[]> {
-    const query = this.db
-      .selectFrom('parked_event')
-      .select(['position', 'key', 'tries', 'due_at_ms'])
-      .where('reaction_id', '=', reaction)
-      .where('state', '=', 'parked')
-      .orderBy('due_at_ms')
-      .orderBy('position')
-      .limit(limit);
-    return this.store.list<ParkedEvent & Record<string, unknown>>(compiled(query));
-  }
-
-  /** Keys with an event that is to be tried again, behind which later events wait. */
-  async blockedKeys(reaction: string): Promise<Set<string>> {
-    const query = this.db
-      .selectFrom('parked_event')
-      .select('key')
-      .distinct()
-      .where('reaction_id', '=', reaction)
-      .where('state', 'in', ['parked', 'waiting']);
-    const rows = await this.store.list<{ key: string }>(compiled(query));
-    return new Set(rows.map(({ key }) => key));
-  }
-
-  async countByState(): Promise<{ reaction_id: string; state: ParkedState; events: number }[]> {
-    const query = this.db
-      .selectFrom('parked_event')
-      .select((e) => ['reaction_id', 'state', e.fn.countAll<number>().as('events')])
-      .groupBy(['reaction_id', 'state']);
-    return this.store.list(compiled(query));
-  }
-
-  async headPosition(): Promise<number> {
-    const row = await this.store.find<{ head: number | null }>(this.log.head);
-    return row?.head ?? 0;
-  }
-
-  /** When the first event behind this position happened, in milliseconds since the epoch. */
-  async occurredAfter(position: number): Promise<number | undefined> {
-    const row = await this.store.find<{ occurred_at_ms: number }>(
-      this.log.occurredAfter({ position }),
-    );
-    return row?.occurred_at_ms;
-  }
-
-  async eventAt(position: number): Promise<EventRow | undefined> {
-    return this.store.find<EventRow>(this.log.at({ position }));
-  }
-
-  /** The next events of these names in `(position, upTo]`. */
-  async eventsAfter(
-    names: readonly string[],
-    position: number,
-    upTo: number,
-    limit: number,
-  ): Promise<EventRow[]> {
-    const cacheKey = names.join(' ');
-    let after = this.afterByNames.get(cacheKey);
-    if (after === undefined) {
-      after = this.log.after(names);
-      this.afterByNames.set(cacheKey, after);
-    }
-    return this.store.list<EventRow>(after({ position, upTo, limit }));
+  /** Goes with every change of parked events by a person: the runner reads them anew. */
+  changeByHand(id: string, skipped: number): Write {
+    const update = this.db
+      .updateTable('reaction')
+      .set((e) => ({ epoch: e('epoch', '+', 1), skipped: e('skipped', '+', skipped) }))
+      .where('id', '=', id);
+    return exactlyOne(compiled(update), 'reaction-exists');
   }
 }

@@ -1,8 +1,11 @@
 import type { EventClass, LoggedEvent } from '#shared-kernel/contracts/event-contract.js';
 import type { Decision } from './event-log.js';
 
-/** Where a reaction begins that the store does not know yet. */
-type ReactionStart = 'first' | 'now';
+/**
+ * Where a reaction begins that the store does not know yet: at the first event that the log still
+ * has, behind the newest one, or at the first that happened at a time (ISO 8601, UTC) or later.
+ */
+export type ReactionStart = 'first' | 'now' | { readonly at: string };
 
 /** What a reaction declares of itself. */
 export interface ReactionOptions {
@@ -15,6 +18,8 @@ export interface ReactionOptions {
    * Inside one batch a failing event then holds up no other one of its key.
    */
   readonly independent?: boolean;
+  /** Events that it decides at the same time, all of different keys; 250 at the most. */
+  readonly concurrency?: number;
   /** Ids that this reaction had in earlier releases; its checkpoint moves along. */
   readonly formerIds?: readonly string[];
 }

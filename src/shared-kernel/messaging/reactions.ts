@@ -6,6 +6,7 @@ import { eventsHandlerKey } from './cqrs-metadata.js';
 import {
   reactionOptionsOf,
   type ReactionOptions,
+  type ReactionStart,
   type ReactsTo,
   type RegisteredReaction,
 } from './reaction.js';
@@ -23,36 +24,38 @@ export class Reactions {
   ) {}
 
   /**
-   * Every reaction with its checkpoint; new ones are registered, renamed ones moved.
+   * Every reaction of the program, known to the store: new ones are registered, renamed ones moved.
    *
    * @throws Error when an id is missing or used twice, or the store has a reaction that the program
    * lacks
    */
-  async register(): Promise<{ reaction: RegisteredReaction; position: number }[]> {
+  async register(): Promise<RegisteredReaction[]> {
     const reactions = this.discover();
-    const stored = await this.storage.checkpoints();
+    const stored = new Set((await this.storage.all()).map(({ id }) => id));
     const renames = renamesIn(reactions, stored);
     refuseOrphans(reactions, stored, renames);
-    for (const [formerId, id] of renames) await this.rename(formerId, id, stored);
-    for (const { options } of reactions) await this.adopt(options, stored);
-    return reactions.map((reaction) => ({
-      reaction,
-      position: stored.get(reaction.options.id) ?? 0,
-    }));
-  }
-
-  private async rename(formerId: string, id: string, stored: Map<string, number>): Promise<void> {
-    await this.log.commit({ writes: this.storage.rename(formerId, id) });
-    stored.set(id, stored.get(formerId) ?? 0);
-    stored.delete(formerId);
+    for (const [formerId, id] of renames) {
+      await this.log.commit({ writes: this.storage.rename(formerId, id) });
+      stored.add(id);
+    }
+    for (const { options } of reactions) if (!stored.has(options.id)) await this.adopt(options);
+    return reactions;
   }
 
   /** Makes the store know a reaction that is new. */
-  private async adopt({ id, start }: ReactionOptions, stored: Map<string, number>): Promise<void> {
-    if (stored.has(id)) return;
-    const position = start === 'first' ? 0 : await this.storage.headPosition();
-    await this.log.commit({ writes: [this.storage.register(id, position, this.clock.now())] });
-    stored.set(id, position);
+  private async adopt({ id, start }: ReactionOptions): Promise<void> {
+    const position = await this.startOf(id, start);
+    // Another process that starts at the same time may have been faster: then its row stands.
+    await this.log.tryCommit({ writes: [this.storage.register(id, position, this.clock.now())] });
+  }
+
+  private async startOf(id: string, start: ReactionStart): Promise<number> {
+    if (start === 'first') return 0;
+    if (start === 'now') return this.storage.log.head();
+    const atMs = Date.parse(start.at);
+    if (Number.isNaN(atMs))
+      throw new Error(`${id} starts at ${start.at}, which is no ISO 8601 time`);
+    return this.storage.log.positionBefore(atMs);
   }
 
   private discover(): RegisteredReaction[] {
@@ -79,7 +82,7 @@ export class Reactions {
 /** Former ids in the store whose reaction is not stored under its id of today, with that id. */
 function renamesIn(
   reactions: readonly RegisteredReaction[],
-  stored: ReadonlyMap<string, number>,
+  stored: ReadonlySet<string>,
 ): Map<string, string> {
   const renames = new Map<string, string>();
   for (const { id, formerIds = [] } of reactions.map(({ options }) => options)) {
@@ -93,11 +96,11 @@ function renamesIn(
 /** Before anything is written: a start that is refused must leave the store as it was. */
 function refuseOrphans(
   reactions: readonly RegisteredReaction[],
-  stored: ReadonlyMap<string, number>,
+  stored: ReadonlySet<string>,
   renames: ReadonlyMap<string, string>,
 ): void {
   const known = new Set(reactions.map(({ options }) => options.id));
-  const orphans = [...stored.keys()].filter((id) => !known.has(id) && !renames.has(id));
+  const orphans = [...stored].filter((id) => !known.has(id) && !renames.has(id));
   if (orphans.length === 0) return;
   throw new Error(
     `the store has checkpoints of reactions that this version lacks: ${orphans.join(', ')}. ` +

@@ -39,10 +39,11 @@ describe('the reactions of a program', () => {
     modules.push(module);
     const discovery = module.get(DiscoveryService, { strict: false });
     const { storage, eventLog, clock } = kernel;
-    const registered = await new Reactions(discovery, storage, eventLog, clock).register();
-    return new Map(registered.map(({ reaction, position }) => [reaction.options.id, position]));
+    await new Reactions(discovery, storage, eventLog, clock).register();
+    return stored();
   };
-  const stored = () => kernel.storage.checkpoints();
+  const stored = async () =>
+    new Map((await kernel.storage.all()).map(({ id, position }) => [id, position]));
 
   beforeEach(async () => {
     kernel = await openMessaging();
@@ -66,6 +67,22 @@ describe('the reactions of a program', () => {
     expect(await register(all, fresh)).toEqual(begun);
   });
 
+  it('begin at the first event that happened at a time, or later', async () => {
+    kernel.clock.nowMs += 60_000;
+    const at = new Date(kernel.clock.now()).toISOString();
+    const since = reactionClass({ id: 'm.since', start: { at } });
+    await kernel.eventLog.commit({ events: [happened(3)] });
+    const ahead = reactionClass({ id: 'm.ahead', start: { at: '2099-01-01T00:00:00Z' } });
+    expect(await register(since, ahead)).toEqual(
+      new Map([
+        ['m.ahead', 3],
+        ['m.since', 2],
+      ]),
+    );
+    const never = reactionClass({ id: 'm.never', start: { at: 'tomorrow' } });
+    await expect(register(since, ahead, never)).rejects.toThrow('tomorrow, which is no ISO 8601');
+  });
+
   it('begin at the start of an empty log', async () => {
     await kernel.store.commit([always(statement('DELETE FROM event_log'))]);
     expect(await register(reactionClass({ id: 'm.new', start: 'now' }))).toEqual(
@@ -84,7 +101,9 @@ describe('the reactions of a program', () => {
     await register(reactionClass({ id: 'm.old', start: 'now' }));
     await kernel.store.commit([
       always(
-        statement("INSERT INTO parked_event VALUES ('m.old', 1, 'a', 'dead', 8, 0, '', '', 0)"),
+        statement(
+          "INSERT INTO parked_event VALUES ('m.old', 1, 'a', 'dead', 8, 0, '', '', 0, NULL)",
+        ),
       ),
     ]);
     const renamed = reactionClass({ id: 'm.new', start: 'first', formerIds: ['m.older', 'm.old'] });

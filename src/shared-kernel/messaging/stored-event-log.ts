@@ -2,21 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { ContractChecker } from '#shared-kernel/contracts/contract-checker.js';
 import type { NewEvent } from '#shared-kernel/contracts/event-contract.js';
 import { Clock } from '#shared-kernel/domain/clock.js';
-import { currentContext } from '#shared-kernel/observability/message-context.js';
 import { Meter } from '#shared-kernel/observability/meter.js';
-import { newRootContext } from '#shared-kernel/observability/tracer.js';
 import { absent, type Write } from '#shared-kernel/persistence/statement.js';
 import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
 import { type CommitOutcome, Store } from '#shared-kernel/persistence/store.js';
 import { type CommitListener, type Decision, EventLog } from './event-log.js';
 import { eventLogStatements } from './event-log-statements.js';
 import { type EventRow, newEventRow } from './event-row.js';
+import { DecisionQueue } from './schedules/decision-queue.js';
+import { workContext } from './work-context.js';
 
 /** The event log in the store. */
 @Injectable()
 export class StoredEventLog extends EventLog {
   private readonly listeners: CommitListener[] = [];
   private readonly sql;
+  private readonly queue;
 
   constructor(
     private readonly store: Store,
@@ -26,6 +27,7 @@ export class StoredEventLog extends EventLog {
   ) {
     super();
     this.sql = eventLogStatements(store.dialect);
+    this.queue = new DecisionQueue(store, contracts);
   }
 
   async commit(decision: Decision): Promise<void> {
@@ -36,28 +38,24 @@ export class StoredEventLog extends EventLog {
   }
 
   async tryCommit(decision: Decision): Promise<CommitOutcome> {
-    const { writes = [], events = [], due = [] } = decision;
-    const outcome = await this.store.commit([...writes, ...this.appends(events)]);
-    if (outcome.committed) this.announce(events, due);
+    const outcome = await this.queue.commit(this.writesOf(decision));
+    if (outcome.committed) this.announce(decision);
     return outcome;
   }
 
-  appends(events: readonly NewEvent[]): Write[] {
-    if (events.length === 0) return [];
-    const context = currentContext() ?? newRootContext();
+  writesOf(decision: Decision): Write[] {
+    const { writes = [], events = [] } = decision;
     const nowMs = this.clock.now();
-    return events.map((event) => {
-      const data = this.contracts.check(event.contract, event.contract.schema, 'out', event.data);
-      return absent(this.sql.insert(newEventRow(event, data, context, nowMs)), 'event-is-new');
-    });
+    const queued = this.queue.writesOf(decision, nowMs);
+    return [...writes, ...this.appends(events, nowMs), ...queued];
   }
 
-  announce(events: readonly NewEvent[], due: readonly string[]): void {
-    for (const { contract } of events) {
-      this.meter.count('signalbox_event_log_appended_total', { name: contract.name });
-    }
-    if (events.length === 0 && due.length === 0) return;
-    for (const listener of this.listeners) listener(events.length, due);
+  announce({ events = [], commands = [], cancels = [], due: effects = [] }: Decision): void {
+    const due = commands.length + cancels.length === 0 ? effects : [...effects, 'command'];
+    const names = events.map(({ contract }) => contract.name);
+    for (const name of names) this.meter.count('signalbox_event_log_appended_total', { name });
+    if (names.length === 0 && due.length === 0) return;
+    for (const listener of this.listeners) listener(names, due);
   }
 
   onCommit(listener: CommitListener): void {
@@ -66,5 +64,14 @@ export class StoredEventLog extends EventLog {
 
   async find(id: string): Promise<EventRow | undefined> {
     return this.store.find<EventRow>(this.sql.byId({ id }));
+  }
+
+  private appends(events: readonly NewEvent[], nowMs: number): Write[] {
+    if (events.length === 0) return [];
+    const context = workContext();
+    return events.map((event) => {
+      const data = this.contracts.check(event.contract, event.contract.schema, 'out', event.data);
+      return absent(this.sql.insert(newEventRow(event, data, context, nowMs)), 'event-is-new');
+    });
   }
 }

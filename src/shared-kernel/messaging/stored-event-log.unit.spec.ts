@@ -154,15 +154,15 @@ describe('the event log', () => {
   });
 
   it('tells listeners after a commit with events or due work, and only then', async () => {
-    const told: [number, readonly string[]][] = [];
+    const told: (readonly string[])[][] = [];
     kernel.eventLog.onCommit((appended, due) => told.push([appended, due]));
     await kernel.eventLog.commit({ events: [happened(1)] });
     await kernel.eventLog.commit({ due: ['mail'] });
     await kernel.eventLog.commit({ writes: [effect({ n: 1, key: 'a' })] });
     await kernel.eventLog.commit({});
     expect(told).toEqual([
-      [1, []],
-      [0, ['mail']],
+      [['things.thing-happened'], []],
+      [[], ['mail']],
     ]);
   });
 

@@ -6,6 +6,7 @@ import {
   type MetricDefinition,
   type SpanDefinition,
 } from './definitions.js';
+import { scheduleMetrics } from './schedule-metrics.js';
 
 /** Upper bounds in seconds. 0.1 is the latency objective of the API, so it must be a bound. */
 const requestSeconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -72,11 +73,11 @@ export const metrics = {
     'Age of the oldest event that a reaction has not handled.',
     ['reaction'],
   ),
-  signalbox_reaction_parked: gauge(
+  signalbox_reaction_events: gauge(
     'messaging',
     'events',
-    'Events of a reaction that wait for a retry or a person.',
-    ['reaction'],
+    'Events that a reaction was given, by where they are: taken = handled + parked + dead + skipped.',
+    ['reaction', 'state'],
   ),
   signalbox_event_log_appended_total: counter(
     'messaging',
@@ -97,11 +98,20 @@ export const metrics = {
     ['effect'],
   ),
 
+  ...scheduleMetrics,
+
   signalbox_contract_checks_total: counter(
     'contracts',
     'checks',
-    'Contract checks by contract, version, direction (in, out) and outcome.',
-    ['contract', 'version', 'direction', 'outcome'],
+    'Contract checks by contract (`METHOD /route` at HTTP), version, direction (in, out), ' +
+      'consumer (reaction id, module or http) and outcome (ok, violated).',
+    ['contract', 'version', 'direction', 'consumer', 'outcome'],
+  ),
+  signalbox_contract_deprecated_uses_total: counter(
+    'contracts',
+    'uses',
+    'Uses of contracts that are deprecated, by who uses them.',
+    ['contract', 'version', 'consumer'],
   ),
   signalbox_contract_check_duration_seconds: histogram(
     'contracts',
@@ -231,6 +241,7 @@ export const logFields = {
   'labels.http_route': keyword('Route template of the request.'),
   'labels.contract': keyword('Contract of the message.'),
   'labels.contract_version': long('Version of that contract.'),
+  'labels.contract_consumer': keyword('Who uses it: a reaction, a module or http.'),
   'labels.reaction': keyword('Id of the reaction.'),
   'labels.provider': keyword('Provider of the source.'),
   'labels.source_id': keyword('Source of the webhook.'),
@@ -243,6 +254,8 @@ export const logFields = {
   'labels.endpoint_id': keyword('Endpoint of a delivery.'),
   'labels.delivery_id': keyword('Delivery that is tried.'),
   'labels.notification_id': keyword('Notification that is tried.'),
+  'labels.schedule_id': keyword('Schedule that is run.'),
+  'labels.command_id': keyword('Queued command that is run.'),
   'labels.channel': keyword('Channel of that notification.'),
   'labels.attempt': long('Number of this try, from 1.'),
   'labels.retry_at': keyword('When the next try is due, ISO 8601.'),

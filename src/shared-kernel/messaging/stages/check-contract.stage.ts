@@ -10,7 +10,8 @@ export function checkContractStage(contracts: ContractChecker): Stage {
     const { contract } = message;
     if (contract === null) return next();
     if (contract.kind === 'event') {
-      contracts.check(contract, contract.schema, 'in', message.input);
+      // The reaction is who uses the contract; for commands and queries it is the handler's module.
+      contracts.check(contract, contract.schema, 'in', message.input, message.name);
       return next();
     }
     contracts.check(contract, contract.input, 'in', message.input);

@@ -1,3 +1,4 @@
+import { canPassLater } from '#shared-kernel/domain/domain-error.js';
 import type { Log } from '#shared-kernel/observability/logger.js';
 import { errorFields, needsSomebody } from '../error-fields.js';
 import type { PipelineMessage } from '../pipeline-message.js';
@@ -37,7 +38,13 @@ function write(log: Log, message: PipelineMessage, startedAt: number, failure: u
   if (message.status !== undefined) fields['http.response.status_code'] = message.status;
   if (failure !== undefined) Object.assign(fields, errorFields(failure));
   if (inner) log.debug(fields, message.name);
-  else if (failure !== undefined && needsSomebody(failure)) log.error(fields, message.name);
+  else if (failure !== undefined && isForSomebody(message, failure))
+    log.error(fields, message.name);
   else if (failure !== undefined && message.kind !== 'http') log.warn(fields, message.name);
   else log.info(fields, message.name);
+}
+
+/** An event that no retry can mend waits for a person; nobody else waits for its reaction. */
+function isForSomebody({ kind }: PipelineMessage, failure: unknown): boolean {
+  return needsSomebody(failure) || (kind === 'reaction' && !canPassLater(failure));
 }
