@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { CliFault, type CliCommand, type CommandResult } from './command.ts';
+import { jsonIn } from './json-in.ts';
 
 interface Made {
   readonly id: string;
@@ -61,23 +61,4 @@ function described(kind: string, made: Made): CommandResult {
     if (value !== undefined) lines.push(`Secret  ${value}   (shown once, keep it)`);
   }
   return { data: made, text: lines.join('\n') };
-}
-
-function jsonIn(file: string): unknown {
-  const standardInput = 0;
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? standardInput : file, 'utf8');
-  } catch (error) {
-    throw new CliFault(`${file} cannot be read: ${messageOf(error)}`, 2);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new CliFault(`${file} is not JSON: ${messageOf(error)}`, 2);
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

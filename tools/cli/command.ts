@@ -30,7 +30,7 @@ export interface CommandResult {
 export interface CliCommand {
   /** `events show` */
   readonly words: string;
-  /** Names of its positional arguments; all are required. */
+  /** Names of its positional arguments; one in brackets may be left out. */
   readonly values: readonly string[];
   /** Its own options, as they stand in the help. */
   readonly options?: string;

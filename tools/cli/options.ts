@@ -8,7 +8,17 @@ const definitions = {
   type: { type: 'string' },
   source: { type: 'string' },
   state: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
   limit: { type: 'string' },
+  format: { type: 'string' },
+  against: { type: 'string' },
+  event: { type: 'string' },
+  key: { type: 'string' },
+  'error-code': { type: 'string' },
+  reason: { type: 'string' },
+  all: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
 } as const;
 
 /** The command line taken apart. */

@@ -1,12 +1,18 @@
 import { z } from 'zod';
 import { ApiClient, ApiProblem } from '../support/api-client.ts';
+import { archiveCommands } from './archive-commands.ts';
 import { changeCommands } from './change-commands.ts';
 import { columns } from './columns.ts';
 import { type CliCommand, CliFault, type CommandResult } from './command.ts';
+import { contractCommands } from './contract-commands.ts';
 import { listCommands } from './list-commands.ts';
 import { lookCommands } from './look-commands.ts';
 import { type CliOptions, readArguments } from './options.ts';
+import { scheduleCommands } from './schedule-commands.ts';
+import { parkedCommands } from './parked-commands.ts';
+import { reactionCommands } from './reaction-commands.ts';
 import { sendSample } from './send-sample.ts';
+import { verifyCommand } from './verify-command.ts';
 
 /** Where the CLI writes. */
 export interface CliOutput {
@@ -23,7 +29,13 @@ export const commands: readonly CliCommand[] = [
   ...lookCommands,
   ...listCommands,
   ...changeCommands,
+  ...contractCommands,
+  ...scheduleCommands,
+  ...reactionCommands,
+  ...parkedCommands,
+  ...archiveCommands,
   sendSample,
+  verifyCommand,
 ].sort((one, other) => (one.words < other.words ? -1 : 1));
 
 /**
@@ -66,7 +78,8 @@ function commandFor(positionals: readonly string[]): CliCommand {
     throw new CliFault(`There is no command "${line.trim()}". Try: npm run cli -- help`, 2);
   }
   const given = positionals.length - command.words.split(' ').length;
-  if (given !== command.values.length) {
+  const required = command.values.filter((value) => !value.startsWith('[')).length;
+  if (given < required || given > command.values.length) {
     throw new CliFault(`Use it like this: npm run cli -- ${usageOf(command)}`, 2);
   }
   return command;

@@ -1,0 +1,7 @@
+import { describeReactionModel } from './describe-reaction-model.js';
+import { openMessaging } from './messaging-kernel.js';
+
+/** A planted fault shows within ten; REACTION_MODEL_RUNS=1000 is for a night. */
+const runs = Number(process.env['REACTION_MODEL_RUNS'] ?? 20);
+
+describeReactionModel('SQLite', () => openMessaging('silent'), runs);
