@@ -26,13 +26,13 @@ export const plantedBudgetViolations: readonly PlantedViolation[] = [
   {
     rule: 'budget-file-lines-median',
     what: 'most files have 81 lines',
-    files: files('page', 30, 81),
-    at: `${letters}/domain/page-14.ts:1`,
+    files: files('page', 60, 81),
+    at: `${letters}/domain/page-22.ts:1`,
   },
   {
     rule: 'budget-file-lines-p95',
     what: 'one file in ten has 201 lines',
-    files: files('page', 2, 201),
+    files: files('page', 3, 201),
     at: `${letters}/domain/page-1.ts:1`,
   },
   {
@@ -86,6 +86,28 @@ export const plantedBudgetViolations: readonly PlantedViolation[] = [
     files: { [`${letters}/domain/nameless.ts`]: `export {};\n${fault}\n` },
     at: `${letters}/domain/nameless.ts:2`,
   })),
+  {
+    rule: 'budget-kernel',
+    what: 'the kernel has 340 files more',
+    files: Object.fromEntries(
+      Array.from({ length: 340 }, (_, at) => [
+        `src/shared-kernel/messaging/bus-${at}.ts`,
+        lines(9),
+      ]),
+    ),
+    at: 'src/shared-kernel/messaging/bus-0.ts:1',
+  },
+  {
+    rule: 'budget-kernel',
+    what: 'the kernel has 23,500 lines more in 190 files',
+    files: Object.fromEntries(
+      Array.from({ length: 190 }, (_, at) => {
+        const size = at < 4 ? 300 : at < 80 ? 195 : 70;
+        return [`src/shared-kernel/messaging/bus-${at}.ts`, lines(size)];
+      }),
+    ),
+    at: 'src/shared-kernel/messaging/bus-0.ts:1',
+  },
   {
     rule: 'budget-npm-scripts',
     what: 'package.json has 13 scripts',

@@ -1,26 +1,27 @@
-import { allRules, describeFindings, findViolations } from '../../tools/architecture/all-rules.ts';
-import { readGraph } from '../../tools/architecture/import-graph.ts';
+import { allRules } from '../../tools/architecture/all-rules.ts';
+import { readHouse } from '../../tools/architecture/house.ts';
 import { readTree } from '../../tools/architecture/source-tree.ts';
+import { describeFindings } from '../../tools/architecture/text-report.ts';
+import { findingsOf, findViolations } from '../../tools/architecture/verify.ts';
 import { allowedCode } from './allowed-code.ts';
 import { cleanHouse } from './clean-house.ts';
 import { plantedViolations } from './planted-violations.ts';
 
 const findingsIn = (files: Readonly<Record<string, string>>) =>
-  findViolations(readGraph(new Map(Object.entries(files))));
+  findViolations(readHouse(new Map(Object.entries(files))));
 
 describe('the real tree', () => {
-  const graph = readGraph(readTree(process.cwd()));
+  const house = readHouse(readTree(process.cwd()));
 
   it('is read: its files and their imports are in the graph', () => {
-    const kernel = graph.code.find(({ path }) => path === 'src/shared-kernel/domain/ids.ts');
+    const kernel = house.code.find(({ path }) => path === 'src/shared-kernel/domain/ids.ts');
     expect(kernel?.imports).toContainEqual(
       expect.objectContaining({ specifier: 'uuid', target: null, package: 'uuid' }),
     );
   });
 
   it.each(allRules.map((rule) => [rule.id, rule] as const))('keeps %s', (_id, rule) => {
-    const findings = rule.check(graph).map((violation) => ({ ...violation, rule }));
-    expect(describeFindings(findings)).toBe('');
+    expect(describeFindings(findingsOf(rule, house))).toBe('');
   });
 });
 
@@ -54,8 +55,8 @@ describe('a planted violation', () => {
     const file = 'src/shared-kernel/domain/money.ts';
     const [rule] = allRules;
     expect(describeFindings(findingsIn({ ...cleanHouse, [file]: `import 'zod';\n` }))).toBe(
-      `${rule?.id}: ${rule?.sentence}\n  To mend: ${rule?.mend}\n` +
-        `  ${file}:1 imports the package zod\n`,
+      `${rule?.id}: ${rule?.sentence}\n  Why: ${rule?.why}\n  To mend: ${rule?.mend}\n` +
+        `  ${file}:1 imports the package zod\n    1 | import 'zod';\n\n`,
     );
   });
 });

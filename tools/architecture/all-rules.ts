@@ -1,44 +1,35 @@
 import { borderRules } from './border-rules.ts';
 import { budgetRules } from './budget-rules.ts';
+import { flowRules } from './flow-rules.ts';
 import { graphRules } from './graph-rules.ts';
 import { kernelRules } from './kernel-rules.ts';
 import { layerRules } from './layer-rules.ts';
 import { layoutRules } from './layout-rules.ts';
+import { messageRules } from './message-rules.ts';
 import { nestRules } from './nest-rules.ts';
+import { payloadRule } from './payload-rule.ts';
 import { purityRule } from './purity-rule.ts';
-import { type HouseGraph } from './import-graph.ts';
-import { type Rule, type Violation } from './rule.ts';
+import { reactionRules } from './reaction-rules.ts';
+import { relationRules } from './relation-rules.ts';
+import { type Rule } from './rule.ts';
+import { tableRules } from './table-rules.ts';
+import { wiringRules } from './wiring-rules.ts';
 
 /** Every law of the house, from the borders inwards to the budgets. */
 export const allRules: readonly Rule[] = [
   ...kernelRules,
   ...borderRules,
+  ...relationRules,
   ...layerRules,
   purityRule,
   ...graphRules,
   ...nestRules,
+  ...wiringRules,
+  ...messageRules,
+  ...reactionRules,
+  ...flowRules,
+  payloadRule,
+  ...tableRules,
   ...layoutRules,
   ...budgetRules,
 ];
-
-/** A violation and the rule that it breaks. */
-export interface Finding extends Violation {
-  readonly rule: Rule;
-}
-
-/** Runs every rule. */
-export function findViolations(graph: HouseGraph): Finding[] {
-  return allRules.flatMap((rule) => rule.check(graph).map((violation) => ({ ...violation, rule })));
-}
-
-/** The findings as a developer reads them: per law what it says, how to mend it, and where. */
-export function describeFindings(findings: readonly Finding[]): string {
-  return allRules
-    .map((rule) => {
-      const broken = findings.filter((finding) => finding.rule.id === rule.id);
-      if (broken.length === 0) return '';
-      const places = broken.map(({ file, line, found }) => `  ${file}:${line} ${found}\n`);
-      return `${rule.id}: ${rule.sentence}\n  To mend: ${rule.mend}\n${places.join('')}`;
-    })
-    .join('');
-}

@@ -10,6 +10,9 @@ export const borderRules: readonly Rule[] = [
     sentence:
       'Of other modules only contracts/ may be imported, of the application nothing; only ' +
       'app.module.ts wires x.module.ts.',
+    why:
+      'Only contracts are versioned and compared; anything else ties two modules together ' +
+      'unseen.',
     mend: 'Send a command or query, react to its event, or move the message to its contracts/.',
     check: eachImport(everyFile, ({ unit, from, edge, to }) => {
       if (from.kind === 'module' && to?.kind === 'app') return `imports ${edge.specifier}`;
@@ -22,6 +25,7 @@ export const borderRules: readonly Rule[] = [
   {
     id: 'infrastructure-below-communication',
     sentence: 'The infrastructure context never imports communication, not even its contracts.',
+    why: 'What traffic runs on must work, and be tested, without what runs on it.',
     mend: 'Turn the dependency round: communication reacts to an event of infrastructure.',
     check: eachImport(everyFile, ({ from, edge, to }) =>
       contextOf(from) === 'infrastructure' && contextOf(to) === 'communication'
@@ -32,6 +36,7 @@ export const borderRules: readonly Rule[] = [
   {
     id: 'relative-inside-hash-across',
     sentence: 'A relative import stays inside its module; an import with # crosses a border.',
+    why: 'The form of an import shows whether it crosses a border.',
     mend: 'Write ./x.js inside the module or kernel folder, #context/module/x.js across.',
     check: eachImport(everyFile, formFault),
   },

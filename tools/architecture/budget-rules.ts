@@ -13,6 +13,7 @@ export const budgetRules: readonly Rule[] = [
   {
     id: 'budget-file-lines',
     sentence: `A file has at most ${fileLinesMax} lines.`,
+    why: 'A longer file is about several things.',
     mend: 'Split it by the things that it is about; each gets a file of its own name.',
     check: ({ code }) =>
       code
@@ -28,6 +29,7 @@ export const budgetRules: readonly Rule[] = [
   {
     id: 'budget-imports',
     sentence: `A file imports from at most ${importsMax} others of ours; wiring is a list and may be longer.`,
+    why: 'Each import is something to know before the file can be changed.',
     mend: 'A file that needs so many does several things: split it.',
     check: ({ code }) =>
       code.flatMap(({ path, imports }) => {
@@ -41,12 +43,14 @@ export const budgetRules: readonly Rule[] = [
   {
     id: 'budget-columns',
     sentence: `A line has at most ${columnsMax} columns, strings and addresses excepted.`,
+    why: 'Wider lines wrap in reviews and side by side.',
     mend: 'Break the comment or the code; Prettier does the latter.',
     check: wideLines,
   },
   {
     id: 'no-any',
     sentence: 'The type any is not used.',
+    why: 'It switches the compiler off for everything that it touches.',
     mend: 'Use unknown and a zod schema, or a type parameter.',
     check: eachNode(
       ({ code }) => code,
@@ -56,12 +60,14 @@ export const budgetRules: readonly Rule[] = [
   {
     id: 'no-default-exports',
     sentence: 'Exports are named.',
+    why: 'A default export has another name in every file that imports it.',
     mend: 'Export the thing under its name: it is then called the same everywhere.',
     check: eachNode(({ code }) => code, defaultFault),
   },
   {
     id: 'budget-npm-scripts',
     sentence: `package.json has at most ${npmScriptsMax} scripts.`,
+    why: 'A list of commands that nobody can remember is not a list.',
     mend: 'Make it a sub-command of an existing script (cli, bench, reference).',
     check: npmScripts,
   },
@@ -71,6 +77,7 @@ function quantileRule(id: string, what: string, quantile: number, linesMax: numb
   return {
     id,
     sentence: `${what} of the files' lines is at most ${linesMax}.`,
+    why: 'Most files must be read at a glance, or reading the program takes days.',
     mend: 'Split the largest files by the things that they are about.',
     check: ({ code }) => {
       const sorted = [...code].sort((a, b) => a.lines - b.lines);

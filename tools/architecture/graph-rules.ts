@@ -14,12 +14,14 @@ export const graphRules: readonly Rule[] = [
   {
     id: 'no-file-cycles',
     sentence: 'No file imports itself over others; types count, since they bind as tightly.',
+    why: 'Files in a cycle are one file: none is understood, tested or loaded alone.',
     mend: 'Move what both need into a third file, or turn one direction into a port or a message.',
     check: cycles,
   },
   {
     id: 'budget-command-closure',
     sentence: `A command needs at most ${commandClosureMax} files outside of the kernel, itself included.`,
+    why: 'Who changes a command has to know what it needs; beyond a few files nobody does.',
     mend: 'Import the file that has the thing, split files that carry two things, lean on ports.',
     check: wideCommands,
   },

@@ -23,6 +23,8 @@ export interface SourceUnit {
   readonly text: string;
   readonly lines: number;
   readonly syntax: ts.SourceFile;
+  /** Every node of the syntax in source order: walked once, read by every rule. */
+  readonly nodes: readonly ts.Node[];
   readonly imports: readonly ImportEdge[];
 }
 
@@ -48,12 +50,13 @@ export function readGraph(tree: SourceTree): HouseGraph {
 
 function readUnit(path: string, text: string): SourceUnit {
   const syntax = ts.createSourceFile(path, text, ts.ScriptTarget.ES2024, true);
-  const imports = [...nodesOf(syntax)].flatMap((node) => {
+  const nodes = nodesOf(syntax);
+  const imports = nodes.flatMap((node) => {
     const found = importOf(node);
     if (found === null) return [];
     return [edgeOf(path, found.specifier, found.typeOnly, lineOf(syntax, node))];
   });
-  return { path, place: placeOf(path), text, lines: lineCount(text), syntax, imports };
+  return { path, place: placeOf(path), text, lines: lineCount(text), syntax, nodes, imports };
 }
 
 function edgeOf(importer: string, specifier: string, typeOnly: boolean, line: number): ImportEdge {

@@ -60,6 +60,7 @@ export const layerRules: readonly Rule[] = [
   {
     id: 'contracts-import-kernel-and-zod',
     sentence: 'contracts/ import only the kernel and zod.',
+    why: 'Whoever imports a contract would import the inside of its module too.',
     mend: 'Declare the shape in the contract itself; the domain may import nothing of it either.',
     check: keepsDiet(contractDiet, 'contracts'),
   },
@@ -68,6 +69,7 @@ export const layerRules: readonly Rule[] = [
     sentence:
       'domain/ never imports Nest, I/O, contracts, adapters, http: only own domain and errors, ' +
       'kernel domain, types of persistence and messaging, and pure packages.',
+    why: 'Rules without I/O are tested in microseconds and read without a framework.',
     mend: 'Declare a port as an abstract class in domain/ and implement it in adapters/.',
     check: keepsDiet(domainDiet, 'domain'),
   },
@@ -76,6 +78,7 @@ export const layerRules: readonly Rule[] = [
     sentence:
       'commands/, queries/ and reactions/ use own domain, contracts and errors, contracts of ' +
       'others and the kernel, never http, adapters or SDKs.',
+    why: 'A handler that knows protocols or SDKs cannot be run again on fresh reads.',
     mend: 'Use a port of the domain; protocol belongs to http/, SDKs to adapters/.',
     check: (graph) => [
       ...keepsDiet(handlerDiet, 'commands', 'reactions')(graph),
@@ -85,6 +88,7 @@ export const layerRules: readonly Rule[] = [
   {
     id: 'http-speaks-messages',
     sentence: 'http/ never imports domain or adapters: protocol in, message out.',
+    why: 'Else rules grow in controllers, where no other way in finds them.',
     mend: 'Send a command or a query; what the answer needs stands in its result.',
     check: eachImport(
       inLayers('http'),
@@ -94,12 +98,14 @@ export const layerRules: readonly Rule[] = [
   {
     id: 'adapters-call-no-handlers',
     sentence: 'adapters/ never import commands or http.',
+    why: 'An adapter is called; when it calls back, the flow of a request is a circle.',
     mend: 'Let the handler call the adapter through its port, or move the shared type to domain/.',
     check: eachImport(inLayers('adapters'), ownLayersRefused('commands', 'http', 'wiring')),
   },
   {
     id: 'errors-stand-alone',
     sentence: 'errors.ts imports only kernel domain and own domain, since every layer imports it.',
+    why: 'Every layer imports the catalogue, so what it imports every layer imports.',
     mend: 'Keep the catalogue to codes, titles and remedies.',
     check: keepsDiet(errorDiet, 'errors'),
   },

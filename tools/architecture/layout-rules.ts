@@ -35,12 +35,14 @@ export const layoutRules: readonly Rule[] = [
   {
     id: 'no-barrel-files',
     sentence: 'There is no index.ts: every import names the file that has the thing.',
+    why: 'Barrels make cycles and load whole modules where one file was meant.',
     mend: 'Delete the file and import from the files that it gathered.',
     check: eachPath((path) => (path.endsWith('/index.ts') ? 'is a barrel' : null)),
   },
   {
     id: 'no-star-exports',
     sentence: 'No file exports everything of another (`export *`).',
+    why: 'Nobody sees any more what a file offers, and names collide unseen.',
     mend: 'Import from the file that has the thing.',
     check: eachNode(
       ({ code }) => code,
@@ -53,8 +55,10 @@ export const layoutRules: readonly Rule[] = [
   {
     id: 'folders-from-the-list',
     sentence:
-      'src holds app.module.ts, the files of the start, contexts and the kernel; a module holds x.module.ts, ' +
+      'src holds app.module.ts, the files of the start, contexts (context.ts and modules) and the ' +
+      'kernel; a module holds x.module.ts, ' +
       `README.md, errors.ts and ${layers.join(', ')}; the kernel ${kernelFolders.join(', ')}.`,
+    why: 'The same folders everywhere are how a newcomer finds a line within a minute.',
     mend: 'Put the file into the folder whose role it has; a sub-folder inside that is free.',
     check: eachPath(folderFault),
   },
@@ -62,12 +66,14 @@ export const layoutRules: readonly Rule[] = [
     id: 'file-names',
     sentence:
       'A file is named after its one thing in kebab-case, role last; no utils, no services.',
+    why: '`ls` is the first page of the documentation.',
     mend: 'Name what it does: receive-webhook.ts, webhook-received.event.ts, retry-policy.ts.',
     check: eachPath(nameFault),
   },
   {
     id: 'module-readme',
     sentence: `Every module has a README.md of at most ${readmeLinesMax} lines.`,
+    why: 'Who opens a module wants its purpose and words before its code.',
     mend: 'Write what it does, its words, messages in and out; more belongs to docs/.',
     check: readmes,
   },
@@ -79,7 +85,7 @@ function folderFault(path: string, place: Place): string | null {
     case 'app':
       return startFiles.includes(file) ? null : 'stands beside main.ts';
     case 'context':
-      return 'stands in a context, outside of its modules';
+      return file === 'context.ts' ? null : 'stands in a context, outside of its modules';
     case 'kernel':
       // Wiring of the whole kernel may stand at its top.
       if (place.folder === '') return file.endsWith('.module.ts') ? null : 'stands in no folder';

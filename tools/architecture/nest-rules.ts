@@ -7,6 +7,7 @@ export const nestRules: readonly Rule[] = [
   {
     id: 'no-forward-ref',
     sentence: 'forwardRef is not used: it hides a cycle.',
+    why: 'It makes a cycle of modules work instead of telling of it.',
     mend: 'Remove the cycle: let one of the two send a message or react to an event.',
     check: eachNode(
       ({ code }) => code,
@@ -16,6 +17,7 @@ export const nestRules: readonly Rule[] = [
   {
     id: 'modules-export-nothing',
     sentence: "A context's @Module has no exports: modules talk by messages.",
+    why: 'An exported provider is a border without a contract.',
     mend: 'Send a command or query instead of injecting a provider of another module.',
     check: eachNode(
       ({ code }) => code.filter(({ place }) => place.kind === 'module' && place.layer === 'wiring'),
@@ -25,6 +27,7 @@ export const nestRules: readonly Rule[] = [
   {
     id: 'constructor-parameters',
     sentence: `A constructor takes at most ${constructorParametersMax} parameters.`,
+    why: 'A class that needs more does more than one thing.',
     mend: 'Split the class by what it does, or gather settings in one object.',
     check: eachNode(
       ({ code }) => code,

@@ -16,6 +16,7 @@ const impureCalls = [
 export const purityRule: Rule = {
   id: 'domain-has-no-clock',
   sentence: 'domain/ reads no clock, no randomness, no process: now, random and ids come in.',
+  why: 'A rule that reads the clock answers differently each time, and so does its test.',
   mend: 'Take `nowMs`, the random bytes or the id as an argument; the handler has Clock and newId.',
   check: eachNode(domainFiles, (node) => {
     if (ts.isNewExpression(node)) {

@@ -1,7 +1,8 @@
 import type ts from 'typescript';
+import { type House } from './house.ts';
 import { type HouseGraph, type ImportEdge, type SourceUnit } from './import-graph.ts';
 import { placeOf, type Place } from './place.ts';
-import { lineOf, nodesOf } from './syntax.ts';
+import { lineOf } from './syntax.ts';
 
 /** One place that breaks a rule. `found` says what stands there. */
 export interface Violation {
@@ -14,10 +15,14 @@ export interface Violation {
 /** One law of the house, in words and as a check. */
 export interface Rule {
   readonly id: string;
+  /** A warning is told and fails nothing; `error` when absent. */
+  readonly severity?: 'error' | 'warning';
   readonly sentence: string;
+  /** What goes wrong without it. */
+  readonly why: string;
   /** How to mend a violation: stands in the message that the developer reads. */
   readonly mend: string;
-  check(graph: HouseGraph): Violation[];
+  check(house: House): Violation[];
 }
 
 /** One import with both ends placed; `to` is null when it names a package. */
@@ -50,7 +55,7 @@ export function eachNode(
 ): Rule['check'] {
   return (graph) =>
     units(graph).flatMap((unit) =>
-      [...nodesOf(unit.syntax)].flatMap((node) => {
+      unit.nodes.flatMap((node) => {
         const found = fault(node, unit);
         return found === null ? [] : [{ file: unit.path, line: lineOf(unit.syntax, node), found }];
       }),

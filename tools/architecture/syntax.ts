@@ -1,11 +1,14 @@
 import ts from 'typescript';
 
 /** A node and everything below it, in source order. */
-export function* nodesOf(node: ts.Node): Generator<ts.Node> {
-  yield node;
-  const children: ts.Node[] = [];
-  ts.forEachChild(node, (child) => void children.push(child));
-  for (const child of children) yield* nodesOf(child);
+export function nodesOf(node: ts.Node): ts.Node[] {
+  const nodes: ts.Node[] = [];
+  const visit = (visited: ts.Node): void => {
+    nodes.push(visited);
+    ts.forEachChild(visited, visit);
+  };
+  visit(node);
+  return nodes;
 }
 
 /** The line, from 1, on which the code of a node starts. */
