@@ -12,6 +12,11 @@ export const eventErrors = defineErrors('event-processing', {
     title: 'There is no such event',
     remedy: 'Take the id from the list of events.',
   },
+  eventArchived: {
+    status: 410,
+    title: 'The event left the log for the archive',
+    remedy: 'Read it from the archive: npm run cli -- archive export --from TIME --to TIME',
+  },
   ruleNotFound: {
     status: 404,
     title: 'There is no such rule',

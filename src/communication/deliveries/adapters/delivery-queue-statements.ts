@@ -1,6 +1,7 @@
-import { type Kysely, type RawBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
 import type { ClaimRequest } from '#shared-kernel/messaging/due-work.js';
-import { prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
+import { claims } from '#shared-kernel/persistence/claims.js';
+import { type Parameter, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import type { Statement } from '#shared-kernel/persistence/statement.js';
 import type { Dialect } from '#shared-kernel/persistence/store.js';
 import type { AttemptRow, DeliveryRow, DeliveryTables } from './delivery-rows.js';
@@ -12,6 +13,7 @@ interface ClaimValues {
   readonly nowMs: number;
   readonly leaseEndMs: number;
   readonly limit: number;
+  readonly claimedBy: string;
   /** Busy lanes, numbered from 0. */
   [lane: `lane${number}`]: string;
 }
@@ -31,7 +33,7 @@ export function deliveryQueueStatements(dialect: Dialect) {
   const db = queryBuilder<DeliveryTables>(dialect);
   return {
     schedule: scheduleStatement(db),
-    claim: claimStatement(db),
+    claim: claimStatement(db, dialect),
     insertAttempt: insertAttemptStatement(db),
     settle: prepared<SettleValues>((p) =>
       db
@@ -42,6 +44,7 @@ export function deliveryQueueStatements(dialect: Dialect) {
           attempts_made: p('attemptsMade'),
           failed_tries: p('failedTries'),
           settled_at_ms: p('settledAtMs'),
+          claimed_by: null,
         })
         .where('id', '=', p('id'))
         .where('claims', '=', p('claims')),
@@ -49,10 +52,11 @@ export function deliveryQueueStatements(dialect: Dialect) {
     release: prepared<{ id: string; claims: number; nowMs: number }>((p) =>
       db
         .updateTable('delivery')
-        .set((e) => ({ due_at_ms: p('nowMs'), claims: e('claims', '+', sql.lit(1)) }))
+        .set((e) => ({ due_at_ms: p('nowMs'), claims: oneMore(e), claimed_by: null }))
         .where('id', '=', p('id'))
         .where('claims', '=', p('claims')),
     ),
+    ...reclaimStatements(db),
     startAgain: prepared<{ id: string; dueAtMs: number }>((p) =>
       db
         .updateTable('delivery')
@@ -79,23 +83,21 @@ export function deliveryQueueStatements(dialect: Dialect) {
 }
 
 /** Without busy lanes, which is nearly always, the oldest due deliveries are taken in order. */
-function claimStatement(db: Kysely<DeliveryTables>) {
-  const ordered = prepared<ClaimValues>((p) =>
-    claimQuery(
-      db,
-      p('leaseEndMs'),
-      sql`SELECT id FROM delivery
+function claimStatement(db: Kysely<DeliveryTables>, dialect: Dialect) {
+  const ordered = prepared<ClaimValues>((p) => {
+    const oldest = sql`SELECT id FROM delivery
         WHERE state = 'due' AND due_at_ms <= ${p('nowMs')}
-        ORDER BY due_at_ms LIMIT ${p('limit')}`,
-    ),
-  );
+        ORDER BY due_at_ms LIMIT ${p('limit')}`;
+    return claimQuery(db, p, claims(oldest, 'delivery', dialect));
+  });
   const pastBusyLanes = new Map<number, (values: ClaimValues) => Statement>();
-  return ({ nowMs, limit, busyLanes }: ClaimRequest, leaseMs: number): Statement => {
-    const values: ClaimValues = { nowMs, leaseEndMs: nowMs + leaseMs, limit };
+  return (request: ClaimRequest, leaseMs: number): Statement => {
+    const { nowMs, limit, busyLanes, claimedBy } = request;
+    const values: ClaimValues = { nowMs, leaseEndMs: nowMs + leaseMs, limit, claimedBy };
     if (busyLanes.length === 0) return ordered(values);
     let statement = pastBusyLanes.get(busyLanes.length);
     if (statement === undefined) {
-      statement = claimPastBusyLanes(db, busyLanes.length);
+      statement = claimPastBusyLanes(db, dialect, busyLanes.length);
       pastBusyLanes.set(busyLanes.length, statement);
     }
     for (const [index, lane] of busyLanes.entries()) values[`lane${index}`] = lane;
@@ -108,13 +110,10 @@ function claimStatement(db: Kysely<DeliveryTables>) {
  * this walks from endpoint to endpoint, one index seek each, and never through a lane's backlog.
  * Each lane gives its oldest few, the fewer the more lanes there are.
  */
-function claimPastBusyLanes(db: Kysely<DeliveryTables>, busyCount: number) {
+function claimPastBusyLanes(db: Kysely<DeliveryTables>, dialect: Dialect, busyCount: number) {
   return prepared<ClaimValues>((p) => {
     const busy = Array.from({ length: busyCount }, (_unused, index) => p(`lane${index}`));
-    return claimQuery(
-      db,
-      p('leaseEndMs'),
-      sql`WITH RECURSIVE lane (id) AS (
+    const oldestOfEach = sql`WITH RECURSIVE lane (id) AS (
           SELECT * FROM (SELECT endpoint_id FROM delivery WHERE state = 'due'
             ORDER BY endpoint_id LIMIT 1) AS first_lane
           UNION ALL
@@ -129,21 +128,44 @@ function claimPastBusyLanes(db: Kysely<DeliveryTables>, busyCount: number) {
           LIMIT (SELECT CAST(1 + 2 * ${p('limit')} / count(*) AS INTEGER) FROM lane)
         )
         WHERE lane.id NOT IN (${sql.join(busy)})
-        ORDER BY candidate.due_at_ms LIMIT ${p('limit')}`,
-    );
+        ORDER BY candidate.due_at_ms LIMIT ${p('limit')}`;
+    return claimQuery(db, p, claims(oldestOfEach, 'candidate', dialect));
   });
 }
 
 function claimQuery(
   db: Kysely<DeliveryTables>,
-  leaseEndMs: RawBuilder<number>,
-  ids: RawBuilder<unknown>,
+  p: Parameter<ClaimValues>,
+  isToBeClaimed: RawBuilder<SqlBool>,
 ) {
   return db
     .updateTable('delivery')
-    .set((e) => ({ due_at_ms: leaseEndMs, claims: e('claims', '+', sql.lit(1)) }))
-    .where('id', 'in', sql<string>`(${ids})`)
+    .set((e) => ({
+      due_at_ms: p('leaseEndMs'),
+      claims: oneMore(e),
+      claimed_by: p('claimedBy'),
+    }))
+    .where(isToBeClaimed)
     .returningAll();
+}
+
+/** What a process that is gone had claimed: the claim's number goes up, so its late end fails. */
+function reclaimStatements(db: Kysely<DeliveryTables>) {
+  const reclaim = (comparison: '=' | '<>') =>
+    prepared<{ instanceId: string; nowMs: number }>((p) =>
+      db
+        .updateTable('delivery')
+        .set((e) => ({ due_at_ms: p('nowMs'), claims: oneMore(e), claimed_by: null }))
+        .where('claimed_by', 'is not', null)
+        .where('claimed_by', comparison, p('instanceId'))
+        .where('state', '=', due)
+        .returning('id'),
+    );
+  return { reclaim: reclaim('='), reclaimOthers: reclaim('<>') };
+}
+
+function oneMore(e: ExpressionBuilder<DeliveryTables, 'delivery'>) {
+  return e('claims', '+', sql.lit(1));
 }
 
 function scheduleStatement(db: Kysely<DeliveryTables>) {
@@ -159,6 +181,7 @@ function scheduleStatement(db: Kysely<DeliveryTables>) {
         state: p('state'),
         due_at_ms: p('due_at_ms'),
         claims: p('claims'),
+        claimed_by: p('claimed_by'),
         attempts_made: p('attempts_made'),
         failed_tries: p('failed_tries'),
         traceparent: p('traceparent'),

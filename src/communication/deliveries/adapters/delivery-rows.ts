@@ -12,6 +12,8 @@ interface DeliveryTable {
   /** Null once settled; while a try runs, the end of its lease. */
   due_at_ms: number | null;
   claims: number;
+  /** The instance that tries it now. */
+  claimed_by: string | null;
   attempts_made: number;
   failed_tries: number;
   traceparent: string | null;
@@ -56,6 +58,7 @@ export function rowOfNew(delivery: NewDelivery): DeliveryRow {
     state: 'due',
     due_at_ms: delivery.createdAtMs,
     claims: 0,
+    claimed_by: null,
     attempts_made: 0,
     failed_tries: 0,
     traceparent: origin.traceparent,

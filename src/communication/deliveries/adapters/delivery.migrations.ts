@@ -61,4 +61,18 @@ export const deliveryMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    id: 'deliveries.0002-claimed-by',
+    statements: [
+      'ALTER TABLE delivery ADD COLUMN claimed_by TEXT',
+      'CREATE INDEX delivery_claimed ON delivery (claimed_by) WHERE claimed_by IS NOT NULL',
+    ],
+  },
+  {
+    id: 'deliveries.0003-retention',
+    statements: [
+      'CREATE INDEX delivery_settled ON delivery (settled_at_ms) WHERE settled_at_ms IS NOT NULL',
+      "CREATE INDEX delivery_due_by_event ON delivery (event_id) WHERE state = 'due'",
+    ],
+  },
 ];

@@ -1,8 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import type { ClaimRequest } from '#shared-kernel/messaging/due-work.js';
+import { Retains } from '#shared-kernel/messaging/retention/retains.js';
 import { Meter } from '#shared-kernel/observability/meter.js';
-import { always, exactlyOne, returning, type Write } from '#shared-kernel/persistence/statement.js';
+import {
+  always,
+  exactlyOne,
+  returning,
+  type Statement,
+  type Write,
+} from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
 import type { Attempt, Delivery, DueDelivery } from '../domain/delivery.js';
 import { type ClaimedDelivery, DeliveryQueue, type NewDelivery } from '../domain/delivery-queue.js';
@@ -17,6 +24,17 @@ const countAgeMaxMs = 5_000;
 
 /** The delivery queue in the store. */
 @Injectable()
+@Retains({
+  forgets: [
+    {
+      table: 'delivery',
+      key: ['id'],
+      since: 'settled_at_ms',
+      parts: { table: 'delivery_attempt', column: 'delivery_id' },
+    },
+  ],
+  needs: [{ table: 'delivery', column: 'event_id', state: 'due' }],
+})
 export class StoredDeliveryQueue extends DeliveryQueue {
   private readonly sql;
   private dueItems = 0;
@@ -48,6 +66,14 @@ export class StoredDeliveryQueue extends DeliveryQueue {
     return exactlyOne(this.sql.release({ id, claims, nowMs }), 'claim-is-mine');
   }
 
+  reclaim(instanceId: string, nowMs: number): Promise<number> {
+    return this.changedBy(this.sql.reclaim({ instanceId, nowMs }));
+  }
+
+  reclaimOthers(instanceId: string, nowMs: number): Promise<number> {
+    return this.changedBy(this.sql.reclaimOthers({ instanceId, nowMs }));
+  }
+
   async nextDueAtMs(): Promise<number | null> {
     await this.countDue();
     const row = await this.store.find<{ due_at_ms: number }>(this.sql.next);
@@ -74,6 +100,11 @@ export class StoredDeliveryQueue extends DeliveryQueue {
       this.meter.count('signalbox_delivery_attempts_total', { outcome: attempt.verdict });
     }
     if (state !== 'due') this.meter.count('signalbox_deliveries_total', { outcome: state });
+  }
+
+  private async changedBy(statement: Statement): Promise<number> {
+    const outcome = await this.store.commit([returning(statement)]);
+    return outcome.committed ? (outcome.rows[0] ?? []).length : 0;
   }
 
   /** Rides on the worker's looks at the queue, so that a scrape asks nothing. */

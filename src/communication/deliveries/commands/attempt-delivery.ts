@@ -34,6 +34,14 @@ export class AttemptDelivery implements PerformsDueWork<ClaimedDelivery> {
     await this.log.tryCommit({ writes: [this.queue.release(claimed, this.clock.now())] });
   }
 
+  reclaim(instanceId: string, nowMs: number): Promise<number> {
+    return this.queue.reclaim(instanceId, nowMs);
+  }
+
+  reclaimOthers(instanceId: string, nowMs: number): Promise<number> {
+    return this.queue.reclaimOthers(instanceId, nowMs);
+  }
+
   nextDueAtMs(): Promise<number | null> {
     return this.queue.nextDueAtMs();
   }

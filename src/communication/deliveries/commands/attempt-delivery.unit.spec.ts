@@ -233,7 +233,12 @@ describe('a claim', () => {
         }),
       ),
     );
-    const request = { limit: 3, nowMs: laterMs + 5, busyLanes: ['busy', 'other'] };
+    const request = {
+      claimedBy: 'one',
+      limit: 3,
+      nowMs: laterMs + 5,
+      busyLanes: ['busy', 'other'],
+    };
     const first = await queue.claim(request);
     expect(first.map(({ id }) => id).sort()).toEqual(['dlv_1', 'dlv_3', 'dlv_4']);
     expect(first[0]).toMatchObject({ claims: 1, ruleId: 'rul_1', origin });
@@ -241,6 +246,18 @@ describe('a claim', () => {
     expect(await queue.claim({ ...request, busyLanes: [] })).toHaveLength(3);
     const after = { ...request, nowMs: request.nowMs + leaseMs, busyLanes: ['busy'] };
     expect((await queue.claim(after)).map(({ claims }) => claims)).toEqual([2, 2, 2]);
+    // Three are claimed by another instance, the others by one that is gone.
+    await queue.claim({ ...after, claimedBy: 'two', limit: 9, busyLanes: ['a', 'b'] });
+    expect(await queue.reclaim('nobody', after.nowMs)).toBe(0);
+    expect(await queue.reclaim('one', after.nowMs)).toBe(3);
+    const again = await queue.claim({ ...after, claimedBy: 'one', busyLanes: [] });
+    expect(again.map(({ id, claims }) => [id, claims]).sort()).toEqual([
+      ['dlv_1', 4],
+      ['dlv_3', 4],
+      ['dlv_4', 4],
+    ]);
+    expect(await queue.reclaimOthers('one', after.nowMs)).toBe(3);
+    expect(await queue.reclaimOthers('one', after.nowMs)).toBe(0);
     await store.commit([
       always({ sql: "DELETE FROM delivery WHERE rule_id = 'rul_1'", parameters: [] }),
     ]);

@@ -24,4 +24,5 @@ export class DeliveryExhausted extends defineEvent({
     },
   ],
   since: '0.1.0',
+  producer: 'deliveries',
 }) {}

@@ -33,6 +33,10 @@ export abstract class DeliveryQueue {
    * Makes a claimed delivery due again, as if it had not been claimed; conflict when it was lost.
    */
   abstract release(claimed: ClaimedDelivery, nowMs: number): Write;
+  /** Makes due what an instance that died had claimed. @returns how many */
+  abstract reclaim(instanceId: string, nowMs: number): Promise<number>;
+  /** Makes due what any instance but this one had claimed. @returns how many */
+  abstract reclaimOthers(instanceId: string, nowMs: number): Promise<number>;
   /** When the next delivery is due, in milliseconds since the epoch; null when none is. */
   abstract nextDueAtMs(): Promise<number | null>;
   /** Records a try, none for a discarded delivery; a conflict when the claim is lost. */

@@ -38,4 +38,32 @@ export const eventProcessingMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    id: 'event-processing.0002-evaluations-of-replays',
+    statements: [
+      // An event that is replayed is judged once more, and what was found before stays.
+      `CREATE TABLE judged_event (
+        event_id TEXT NOT NULL,
+        evaluated_at_ms BIGINT NOT NULL,
+        tenant TEXT NOT NULL,
+        matched TEXT NOT NULL,
+        unmatched TEXT NOT NULL,
+        unmatched_count INTEGER NOT NULL,
+        PRIMARY KEY (event_id, evaluated_at_ms)
+      )`,
+      `INSERT INTO judged_event
+        (event_id, evaluated_at_ms, tenant, matched, unmatched, unmatched_count)
+        SELECT event_id, evaluated_at_ms, tenant, matched, unmatched, unmatched_count
+        FROM rule_evaluation`,
+      'DROP TABLE rule_evaluation',
+      'ALTER TABLE judged_event RENAME TO rule_evaluation',
+    ],
+  },
+  {
+    id: 'event-processing.0003-retention',
+    statements: [
+      'CREATE INDEX rule_evaluation_by_time ON rule_evaluation (evaluated_at_ms)',
+      'CREATE INDEX published_event_by_time ON published_event (published_at_ms)',
+    ],
+  },
 ];

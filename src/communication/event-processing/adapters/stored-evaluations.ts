@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Selectable } from 'kysely';
+import { Retains } from '#shared-kernel/messaging/retention/retains.js';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import { always, type Write } from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
@@ -18,8 +19,18 @@ interface EvaluationTable {
 
 type EvaluationRow = Selectable<EvaluationTable>;
 
-/** Evaluations in the store, one row for each event. */
+/** Evaluations in the store, one row for each time that an event was judged. */
 @Injectable()
+@Retains({
+  forgets: [
+    { table: 'rule_evaluation', key: ['event_id'], since: 'evaluated_at_ms' },
+    {
+      table: 'published_event',
+      key: ['tenant', 'source', 'cloud_event_id'],
+      since: 'published_at_ms',
+    },
+  ],
+})
 export class StoredEvaluations extends RuleEvaluations {
   private readonly db;
   private readonly insert;
@@ -38,7 +49,7 @@ export class StoredEvaluations extends RuleEvaluations {
           unmatched_count: p('unmatched_count'),
           evaluated_at_ms: p('evaluated_at_ms'),
         })
-        .onConflict((c) => c.column('event_id').doNothing()),
+        .onConflict((c) => c.columns(['event_id', 'evaluated_at_ms']).doNothing()),
     );
   }
 
@@ -55,14 +66,14 @@ export class StoredEvaluations extends RuleEvaluations {
     );
   }
 
-  async ofEvent(tenant: string, eventId: string): Promise<RuleEvaluation | undefined> {
+  async ofEvent(tenant: string, eventId: string): Promise<RuleEvaluation[]> {
     const query = this.db
       .selectFrom('rule_evaluation')
       .selectAll()
       .where('event_id', '=', eventId)
-      .where('tenant', '=', tenant);
-    const row = await this.store.find<EvaluationRow>(compiled(query));
-    return row && evaluationOf(row);
+      .where('tenant', '=', tenant)
+      .orderBy('evaluated_at_ms');
+    return (await this.store.list<EvaluationRow>(compiled(query))).map(evaluationOf);
   }
 }
 

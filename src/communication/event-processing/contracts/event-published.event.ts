@@ -19,4 +19,5 @@ export class EventPublished extends defineEvent({
     { cloudEventId: 'A234-1234-1234', timeMs: 1_522_942_260_000, dataSchema: null, extensions: {} },
   ],
   since: '0.1.0',
+  producer: 'event-processing',
 }) {}

@@ -37,4 +37,5 @@ export class RuleMatched extends defineEvent({
     },
   ],
   since: '0.1.0',
+  producer: 'event-processing',
 }) {}

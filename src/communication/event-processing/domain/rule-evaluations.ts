@@ -19,7 +19,9 @@ export interface RuleEvaluation {
 
 /** What became of each event when it met the rules. */
 export abstract class RuleEvaluations {
-  /** Keeps the first evaluation of an event: one that is replayed changes nothing. */
+  /** Beside those of the event that are there: one that is replayed is judged once more. */
   abstract add(evaluation: RuleEvaluation): Write;
-  abstract ofEvent(tenant: string, eventId: string): Promise<RuleEvaluation | undefined>;
+
+  /** Every time that the event was judged, in order. */
+  abstract ofEvent(tenant: string, eventId: string): Promise<RuleEvaluation[]>;
 }

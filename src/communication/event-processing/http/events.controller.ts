@@ -69,7 +69,7 @@ export class EventsController {
     {
       summary: 'Read an event with its timeline',
       scope: 'viewer',
-      errors: [eventErrors.eventNotFound],
+      errors: [eventErrors.eventNotFound, eventErrors.eventArchived],
       tags,
     },
   )
@@ -83,7 +83,7 @@ export class EventsController {
     {
       summary: 'Read the payload of an event',
       scope: 'viewer',
-      errors: [eventErrors.eventNotFound],
+      errors: [eventErrors.eventNotFound, eventErrors.eventArchived],
       tags,
     },
   )

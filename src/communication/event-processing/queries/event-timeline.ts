@@ -45,7 +45,8 @@ export type TimelineEntry = z.infer<typeof timelineEntrySchema>;
 export interface EventHistory {
   readonly storedAtMs: number;
   readonly webhook: z.infer<typeof WebhookOfEvent.contract.result>;
-  readonly evaluation: RuleEvaluation | undefined;
+  /** In order; more than one when the event was replayed to the rules. */
+  readonly evaluations: readonly RuleEvaluation[];
   readonly deliveries: z.infer<typeof DeliveriesOfEvent.contract.result>;
   readonly notifications: z.infer<typeof NotificationsOfEvent.contract.result>;
 }
@@ -54,7 +55,7 @@ export interface EventHistory {
 export function timelineOf(history: EventHistory): TimelineEntry[] {
   const entries: TimelineEntry[] = [
     originOf(history),
-    ...judgementsOf(history.evaluation),
+    ...judgementsOf(history.evaluations),
     ...history.deliveries.map(({ id, createdAtMs, ...facts }) => ({
       kind: 'delivery' as const,
       atMs: createdAtMs,
@@ -78,12 +79,27 @@ function originOf({ webhook: received, storedAtMs }: EventHistory): TimelineEntr
   return { kind: 'webhook-received', atMs: receivedAtMs, webhookId: id, ...facts };
 }
 
-function judgementsOf(evaluation: RuleEvaluation | undefined): TimelineEntry[] {
+/**
+ * Each match once, at the time that it was found first: what it caused then happened only then. Of
+ * the misses those of the last time, since that is what the rules say now.
+ */
+function judgementsOf(evaluations: readonly RuleEvaluation[]): TimelineEntry[] {
+  const known = new Set<string>();
+  const matches = evaluations.flatMap(({ matched, evaluatedAtMs: atMs }) =>
+    matched.flatMap((rule) => {
+      if (known.has(rule.ruleId)) return [];
+      known.add(rule.ruleId);
+      return [{ kind: 'rule-matched' as const, atMs, ...rule }];
+    }),
+  );
+  return [...matches, ...missesOf(evaluations.at(-1))];
+}
+
+function missesOf(evaluation: RuleEvaluation | undefined): TimelineEntry[] {
   if (evaluation === undefined) return [];
-  const { matched, unmatched, unmatchedCount, evaluatedAtMs: atMs } = evaluation;
+  const { unmatched, unmatchedCount, evaluatedAtMs: atMs } = evaluation;
   const count = unmatchedCount - unmatched.length;
   return [
-    ...matched.map((rule) => ({ kind: 'rule-matched' as const, atMs, ...rule })),
     ...unmatched.map((rule) => ({ kind: 'rule-not-matched' as const, atMs, ...rule })),
     ...(count > 0 ? [{ kind: 'more-rules-not-matched' as const, atMs, count }] : []),
   ];

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import { bytesSchema } from '#shared-kernel/contracts/bytes-schema.js';
 import { defineQuery } from '#shared-kernel/contracts/message-contract.js';
 import { EventLogReader } from '#shared-kernel/messaging/event-log-reader.js';
-import { eventErrors } from '../errors.js';
+import { EventArchive } from '#shared-kernel/messaging/retention/event-archive.js';
+
+import { missingEvent } from './missing-event.js';
 
 /** The exact bytes that an event carries; none when it carries nothing. */
 export class GetEventPayload extends defineQuery({
@@ -17,11 +19,14 @@ export class GetEventPayload extends defineQuery({
 
 @QueryHandler(GetEventPayload)
 export class GetEventPayloadHandler implements IQueryHandler<GetEventPayload> {
-  constructor(private readonly events: EventLogReader) {}
+  constructor(
+    private readonly events: EventLogReader,
+    private readonly archive: EventArchive,
+  ) {}
 
   async execute({ input: { tenant, id } }: GetEventPayload) {
     const row = await this.events.byId(tenant, id);
-    if (row === undefined) throw eventErrors.eventNotFound(`There is no event ${id}.`);
+    if (row === undefined) throw await missingEvent(this.archive, tenant, id);
     return { contentType: row.payload_type, bytes: row.payload ?? new Uint8Array(0) };
   }
 }

@@ -5,10 +5,11 @@ import { NotificationsOfEvent } from '#communication/notifications/contracts/not
 import { WebhookOfEvent } from '#communication/webhooks/contracts/webhook-of-event.query.js';
 import { defineQuery } from '#shared-kernel/contracts/message-contract.js';
 import { EventLogReader } from '#shared-kernel/messaging/event-log-reader.js';
+import { EventArchive } from '#shared-kernel/messaging/retention/event-archive.js';
 import { showData } from '../domain/event-data.js';
 import { RuleEvaluations } from '../domain/rule-evaluations.js';
-import { eventErrors } from '../errors.js';
 import { eventState, eventStateSchema } from './event-state.js';
+import { missingEvent } from './missing-event.js';
 import { timelineEntrySchema, timelineOf } from './event-timeline.js';
 
 /** One event with its data and everything that happened to it. */
@@ -30,13 +31,14 @@ export class GetEventHandler implements IQueryHandler<GetEvent> {
     private readonly events: EventLogReader,
     private readonly evaluations: RuleEvaluations,
     private readonly queries: QueryBus,
+    private readonly archive: EventArchive,
   ) {}
 
   async execute({ input: { tenant, id } }: GetEvent) {
     const row = await this.events.byId(tenant, id);
-    if (row === undefined) throw eventErrors.eventNotFound(`There is no event ${id}.`);
+    if (row === undefined) throw await missingEvent(this.archive, tenant, id);
     const { payload, ...listed } = row;
-    const [webhook, evaluation, deliveries, notifications] = await Promise.all([
+    const [webhook, evaluations, deliveries, notifications] = await Promise.all([
       this.queries.execute(new WebhookOfEvent({ tenant, eventId: id })),
       this.evaluations.ofEvent(tenant, id),
       this.queries.execute(new DeliveriesOfEvent({ tenant, eventId: id })),
@@ -46,7 +48,7 @@ export class GetEventHandler implements IQueryHandler<GetEvent> {
     return {
       ...eventState({ ...listed, payload_bytes: payload?.byteLength ?? null }),
       ...showData(payload === null ? null : { bytes: payload, contentType: row.payload_type }),
-      timeline: timelineOf({ storedAtMs, webhook, evaluation, deliveries, notifications }),
+      timeline: timelineOf({ storedAtMs, webhook, evaluations, deliveries, notifications }),
     };
   }
 }

@@ -20,6 +20,8 @@ interface NotificationTable {
   /** Why it was given up. */
   reason: string | null;
   claims: number;
+  /** The instance that tries it now. */
+  claimed_by: string | null;
   /** Since it last became due by hand or was made. */
   tries: number;
   attempts_made: number;

@@ -43,4 +43,19 @@ export const notificationMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    id: 'notifications.0002-claimed-by',
+    statements: [
+      'ALTER TABLE notification ADD COLUMN claimed_by TEXT',
+      'CREATE INDEX notification_claimed ON notification (claimed_by) WHERE claimed_by IS NOT NULL',
+    ],
+  },
+  {
+    id: 'notifications.0003-retention',
+    statements: [
+      `CREATE INDEX notification_settled ON notification (settled_at_ms)
+        WHERE settled_at_ms IS NOT NULL`,
+      "CREATE INDEX notification_due_by_event ON notification (event_id) WHERE state = 'due'",
+    ],
+  },
 ];

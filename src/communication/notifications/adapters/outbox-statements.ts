@@ -1,4 +1,5 @@
-import { type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
+import { claims } from '#shared-kernel/persistence/claims.js';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import type { Statement } from '#shared-kernel/persistence/statement.js';
 import type { Dialect } from '#shared-kernel/persistence/store.js';
@@ -8,6 +9,7 @@ interface ClaimValues {
   readonly nowMs: number;
   readonly leaseEndMs: number;
   readonly limit: number;
+  readonly claimedBy: string;
 }
 
 type Progress = Pick<
@@ -29,7 +31,8 @@ export function outboxStatements(dialect: Dialect) {
           .onConflict((c) => c.columns(['event_id', 'rule_id', 'action_index']).doNothing()),
       ),
     insertAttempt: (row: AttemptRow) => compiled(attemptQuery(db, row)),
-    claim: claimStatement(db),
+    claim: claimStatement(db, dialect),
+    ...reclaimStatements(db),
     ...progressStatements(db),
     next: compiled(
       db
@@ -49,26 +52,40 @@ export function outboxStatements(dialect: Dialect) {
   };
 }
 
-function claimStatement(db: Kysely<NotificationTables>) {
-  return prepared<ClaimValues>((p) =>
-    db
+function claimStatement(db: Kysely<NotificationTables>, dialect: Dialect) {
+  return prepared<ClaimValues>((p) => {
+    const oldest = sql`SELECT id FROM notification
+      WHERE state = 'due' AND due_at_ms <= ${p('nowMs')}
+      ORDER BY due_at_ms LIMIT ${p('limit')}`;
+    return db
       .updateTable('notification')
-      .set((e) => ({ due_at_ms: p('leaseEndMs'), claims: e('claims', '+', sql.lit(1)) }))
-      .where((e) =>
-        e(
-          'id',
-          'in',
-          e
-            .selectFrom('notification')
-            .select('id')
-            .where('state', '=', due)
-            .where('due_at_ms', '<=', p('nowMs'))
-            .orderBy('due_at_ms')
-            .limit(p('limit')),
-        ),
-      )
-      .returningAll(),
-  );
+      .set((e) => ({
+        due_at_ms: p('leaseEndMs'),
+        claims: oneMore(e),
+        claimed_by: p('claimedBy'),
+      }))
+      .where(claims(oldest, 'notification', dialect))
+      .returningAll();
+  });
+}
+
+/** What a process that is gone had claimed: the claim's number goes up, so its late end fails. */
+function reclaimStatements(db: Kysely<NotificationTables>) {
+  const reclaim = (comparison: '=' | '<>') =>
+    prepared<{ instanceId: string; nowMs: number }>((p) =>
+      db
+        .updateTable('notification')
+        .set((e) => ({ due_at_ms: p('nowMs'), claims: oneMore(e), claimed_by: null }))
+        .where('claimed_by', 'is not', null)
+        .where('claimed_by', comparison, p('instanceId'))
+        .where('state', '=', due)
+        .returning('id'),
+    );
+  return { reclaim: reclaim('='), reclaimOthers: reclaim('<>') };
+}
+
+function oneMore(e: ExpressionBuilder<NotificationTables, 'notification'>) {
+  return e('claims', '+', sql.lit(1));
 }
 
 function progressStatements(db: Kysely<NotificationTables>) {
@@ -83,6 +100,7 @@ function progressStatements(db: Kysely<NotificationTables>) {
           tries: p('tries'),
           attempts_made: p('attempts_made'),
           settled_at_ms: p('settled_at_ms'),
+          claimed_by: null,
         })
         .where('id', '=', p('id'))
         .where('claims', '=', p('claims')),
@@ -90,7 +108,7 @@ function progressStatements(db: Kysely<NotificationTables>) {
     release: prepared<{ id: string; claims: number; nowMs: number }>((p) =>
       db
         .updateTable('notification')
-        .set((e) => ({ due_at_ms: p('nowMs'), claims: e('claims', '+', sql.lit(1)) }))
+        .set((e) => ({ due_at_ms: p('nowMs'), claims: oneMore(e), claimed_by: null }))
         .where('id', '=', p('id'))
         .where('claims', '=', p('claims')),
     ),
@@ -110,7 +128,10 @@ function progressStatements(db: Kysely<NotificationTables>) {
   };
 }
 
-/** Does nothing when the notification was not added either, because its like was there. */
+/**
+ * Does nothing when the notification was not added either, because its like was there. The
+ * types are named, since PostgreSQL does not look for them in the columns of an INSERT … SELECT.
+ */
 function attemptQuery(db: Kysely<NotificationTables>, row: AttemptRow) {
   const { notification_id, tenant: _tenant, ...values } = row;
   return db
@@ -130,11 +151,11 @@ function attemptQuery(db: Kysely<NotificationTables>, row: AttemptRow) {
         .select([
           'id',
           'tenant',
-          sql<number>`${values.number}`.as('number'),
-          sql<number>`${values.started_at_ms}`.as('started_at_ms'),
-          sql<number>`${values.duration_ms}`.as('duration_ms'),
-          sql<number>`${values.accepted}`.as('accepted'),
-          sql<string>`${values.response}`.as('response'),
+          sql<number>`CAST(${values.number} AS BIGINT)`.as('number'),
+          sql<number>`CAST(${values.started_at_ms} AS BIGINT)`.as('started_at_ms'),
+          sql<number>`CAST(${values.duration_ms} AS BIGINT)`.as('duration_ms'),
+          sql<number>`CAST(${values.accepted} AS BIGINT)`.as('accepted'),
+          sql<string>`CAST(${values.response} AS TEXT)`.as('response'),
         ])
         .where('id', '=', notification_id),
     );

@@ -2,8 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import type { ClaimRequest } from '#shared-kernel/messaging/due-work.js';
 import type { MessageOrigin } from '#shared-kernel/messaging/pipeline-message.js';
+import { Retains } from '#shared-kernel/messaging/retention/retains.js';
 import { Meter } from '#shared-kernel/observability/meter.js';
-import { always, exactlyOne, returning, type Write } from '#shared-kernel/persistence/statement.js';
+import {
+  always,
+  exactlyOne,
+  returning,
+  type Statement,
+  type Write,
+} from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
 import { sendMsMax } from '../domain/mailer.js';
 import { type ClaimedNotification, NotificationOutbox } from '../domain/notification-outbox.js';
@@ -19,6 +26,17 @@ const lane = 'smtp';
 
 /** The outbox in the store. */
 @Injectable()
+@Retains({
+  forgets: [
+    {
+      table: 'notification',
+      key: ['id'],
+      since: 'settled_at_ms',
+      parts: { table: 'notification_attempt', column: 'notification_id' },
+    },
+  ],
+  needs: [{ table: 'notification', column: 'event_id', state: 'due' }],
+})
 export class StoredOutbox extends NotificationOutbox {
   private readonly sql;
   private dueItems = 0;
@@ -45,9 +63,14 @@ export class StoredOutbox extends NotificationOutbox {
     return attempt === null ? [insert] : [insert, this.addAttempt(notification, attempt)];
   }
 
-  async claim({ limit, nowMs, busyLanes }: ClaimRequest): Promise<ClaimedNotification[]> {
+  async claim({
+    claimedBy,
+    limit,
+    nowMs,
+    busyLanes,
+  }: ClaimRequest): Promise<ClaimedNotification[]> {
     if (busyLanes.includes(lane)) return [];
-    const claim = this.sql.claim({ nowMs, leaseEndMs: nowMs + leaseMs, limit });
+    const claim = this.sql.claim({ nowMs, leaseEndMs: nowMs + leaseMs, limit, claimedBy });
     const outcome = await this.store.commit([returning(claim)]);
     const rows = outcome.committed ? (outcome.rows[0] ?? []) : [];
     return rows.map((row) => claimedOf(row as NotificationRow));
@@ -55,6 +78,14 @@ export class StoredOutbox extends NotificationOutbox {
 
   release({ id, claims }: ClaimedNotification, nowMs: number): Write {
     return exactlyOne(this.sql.release({ id, claims, nowMs }), 'claim-is-mine');
+  }
+
+  reclaim(instanceId: string, nowMs: number): Promise<number> {
+    return this.changedBy(this.sql.reclaim({ instanceId, nowMs }));
+  }
+
+  reclaimOthers(instanceId: string, nowMs: number): Promise<number> {
+    return this.changedBy(this.sql.reclaimOthers({ instanceId, nowMs }));
   }
 
   async nextDueAtMs(): Promise<number | null> {
@@ -101,6 +132,11 @@ export class StoredOutbox extends NotificationOutbox {
     );
   }
 
+  private async changedBy(statement: Statement): Promise<number> {
+    const outcome = await this.store.commit([returning(statement)]);
+    return outcome.committed ? (outcome.rows[0] ?? []).length : 0;
+  }
+
   /** Rides on the worker's looks at the outbox, so that a scrape asks nothing. */
   private async countDue(): Promise<void> {
     const nowMs = this.clock.now();
@@ -126,6 +162,7 @@ function newRowOf(notification: Notification, origin: MessageOrigin): Notificati
     html: notification.html,
     ...progressColumns(progress, createdAtMs),
     claims: 0,
+    claimed_by: null,
     attempts_made: notification.attemptsMade,
     traceparent: origin.traceparent,
     correlation_id: origin.correlationId,

@@ -32,6 +32,14 @@ export class AttemptEmail implements PerformsDueWork<ClaimedNotification> {
     await this.log.tryCommit({ writes: [this.outbox.release(claimed, this.clock.now())] });
   }
 
+  reclaim(instanceId: string, nowMs: number): Promise<number> {
+    return this.outbox.reclaim(instanceId, nowMs);
+  }
+
+  reclaimOthers(instanceId: string, nowMs: number): Promise<number> {
+    return this.outbox.reclaimOthers(instanceId, nowMs);
+  }
+
   /** Without a mail server nothing is ever due: mails wait untouched until a start with one. */
   async nextDueAtMs(): Promise<number | null> {
     const dueAtMs = await this.outbox.nextDueAtMs();

@@ -26,6 +26,10 @@ export abstract class NotificationOutbox {
   abstract claim(request: ClaimRequest): Promise<ClaimedNotification[]>;
   /** Makes a claimed one due again, as if it had not been claimed; conflict when it was lost. */
   abstract release(claimed: ClaimedNotification, nowMs: number): Write;
+  /** Makes due what an instance that died had claimed. @returns how many */
+  abstract reclaim(instanceId: string, nowMs: number): Promise<number>;
+  /** Makes due what any instance but this one had claimed. @returns how many */
+  abstract reclaimOthers(instanceId: string, nowMs: number): Promise<number>;
   /** When the next one is due, in milliseconds since the epoch; null when none is. */
   abstract nextDueAtMs(): Promise<number | null>;
   /** Records a try and what follows; conflict when the claim is lost. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Selectable } from 'kysely';
 import { type Page, pageOf } from '#shared-kernel/domain/page.js';
+import { Retains } from '#shared-kernel/messaging/retention/retains.js';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import { absent, type Write } from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
@@ -34,6 +35,7 @@ type WebhookRow = Selectable<WebhookTable>;
 
 /** Accepted webhooks in the store. */
 @Injectable()
+@Retains({ forgets: [{ table: 'webhook', key: ['id'], since: 'received_at_ms' }] })
 export class StoredWebhooks extends WebhookInbox {
   private readonly db;
   private readonly insert;

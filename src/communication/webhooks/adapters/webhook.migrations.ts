@@ -38,4 +38,8 @@ export const webhookMigrations: readonly Migration[] = [
       'CREATE INDEX webhook_by_source ON webhook (source_id, id)',
     ],
   },
+  {
+    id: 'webhooks.0002-retention',
+    statements: ['CREATE INDEX webhook_by_time ON webhook (received_at_ms)'],
+  },
 ];

@@ -32,4 +32,5 @@ export class WebhookReceived extends defineEvent({
     },
   ],
   since: '0.1.0',
+  producer: 'webhooks',
 }) {}
