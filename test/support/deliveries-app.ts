@@ -7,19 +7,13 @@ import { DeliveriesModule } from '#communication/deliveries/deliveries.module.js
 import { EventSender } from '#communication/deliveries/domain/event-sender.js';
 import { EventPublished } from '#communication/event-processing/contracts/event-published.event.js';
 import { RuleMatched } from '#communication/event-processing/contracts/rule-matched.event.js';
-import { AuthModule } from '#shared-kernel/auth/auth.module.js';
 import { FirstKey } from '#shared-kernel/auth/first-key.js';
-import { ConfigModule } from '#shared-kernel/config/config.module.js';
-import { loadSettings } from '#shared-kernel/config/settings.js';
 import { Clock, SystemClock } from '#shared-kernel/domain/clock.js';
 import { newId } from '#shared-kernel/domain/ids.js';
 import { createHttpAdapter } from '#shared-kernel/http/http-adapter.js';
-import { HttpModule } from '#shared-kernel/http/http.module.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
-import { MessagingModule } from '#shared-kernel/messaging/messaging.module.js';
 import { Pipeline } from '#shared-kernel/messaging/pipeline.js';
-import { ObservabilityModule } from '#shared-kernel/observability/observability.module.js';
-import { PersistenceModule } from '#shared-kernel/persistence/persistence.module.js';
+import { kernelModules, testSettings } from './kernel-modules.ts';
 import { type Answer, request } from './request.ts';
 
 /** Starts where the machine's clock stands, and moves only when the test says so. */
@@ -59,30 +53,11 @@ export async function startDeliveriesApp({
   clock = new SystemClock(),
 }: DeliveriesAppOptions = {}): Promise<DeliveriesApp> {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-deliveries-'));
-  const environment = {
-    DATA_FOLDER: folder,
-    DISK_FREE_BYTES_MIN: '0',
-    OUTBOUND_ALLOWED_RANGES: '127.0.0.0/8',
-  };
-  const settings = loadSettings(environment, '', { tty: false });
+  const env = { OUTBOUND_ALLOWED_RANGES: '127.0.0.0/8' };
   const logFile = join(folder, 'log.json');
   const building = Test.createTestingModule({
     imports: [
-      ConfigModule.forRoot(settings),
-      ObservabilityModule.forRoot({
-        logLevel: 'info',
-        logFormat: 'json',
-        logTarget: logFile,
-        metricsFormat: 'openmetrics',
-        otlpEndpoint: undefined,
-        sampleRatio: 0,
-        serviceVersion: '1.2.3',
-        instanceId: 'test',
-      }),
-      PersistenceModule.forRoot({ file: join(folder, 'test.db'), bytesMax: 0 }),
-      MessagingModule.forRoot({ dueWorkConcurrency: 100, drainTimeoutMs: 5_000 }),
-      AuthModule,
-      HttpModule.forRoot({ version: '1.2.3', answerCheck: 'throw' }),
+      ...(await kernelModules({ folder, env, logFile, dueWorkConcurrency: 100 })),
       DeliveriesModule.forRoot({ version: '1.2.3' }),
     ],
   })
@@ -90,7 +65,10 @@ export async function startDeliveriesApp({
     .useValue(clock);
   if (sender !== undefined) building.overrideProvider(EventSender).useValue(sender);
   const testing = await building.compile();
-  const adapter = createHttpAdapter({ limits: settings, pipeline: testing.get(Pipeline) });
+  const adapter = createHttpAdapter({
+    limits: testSettings(folder, env),
+    pipeline: testing.get(Pipeline),
+  });
   const app = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();

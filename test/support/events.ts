@@ -53,15 +53,24 @@ export async function sendWebhook(
   return answer.json<{ eventId: string }>().eventId;
 }
 
-/** Waits until the rules have judged the event and all that they caused has ended. */
-export function settledEvent(api: ApiClient, eventId: string): Promise<TestEvent> {
+/**
+ * Waits until the rules have judged the event and all that they caused has ended.
+ *
+ * @param kinds entries that must be there: deliveries and mails come from reactions of their own
+ */
+export function settledEvent(
+  api: ApiClient,
+  eventId: string,
+  kinds: readonly string[] = [],
+): Promise<TestEvent> {
   return waitFor(`the end of ${eventId}`, async () => {
     const event = await api.get<TestEvent>(`/v1/events/${eventId}`);
     const judged = event.timeline.some(({ kind }) => kind.includes('rule'));
     const open = event.timeline.some(({ state }) => state === 'due');
     const caused = event.timeline.some(({ state }) => state !== undefined);
     const expected = event.timeline.some(({ kind }) => kind === 'rule-matched');
-    return judged && !open && caused === expected ? event : undefined;
+    const complete = kinds.every((wanted) => event.timeline.some(({ kind }) => kind === wanted));
+    return judged && complete && !open && caused === expected ? event : undefined;
   });
 }
 

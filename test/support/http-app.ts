@@ -23,8 +23,8 @@ import { Log } from '#shared-kernel/observability/logger.js';
 import { Meter } from '#shared-kernel/observability/meter.js';
 import { Tracer } from '#shared-kernel/observability/tracer.js';
 import { migrate } from '#shared-kernel/persistence/migrate.js';
-import { SqliteStore } from '#shared-kernel/persistence/sqlite-store.js';
 import { Store } from '#shared-kernel/persistence/store.js';
+import { openTestStore } from './test-store.js';
 
 /** Starts where the test says and moves only when it says so. */
 class DrivenClock extends Clock {
@@ -49,7 +49,7 @@ export interface HttpApp {
   readonly url: string;
   readonly port: number;
   readonly clock: DrivenClock;
-  readonly store: SqliteStore;
+  readonly store: Store;
   readonly meter: Meter;
   /** Value of an admin key of the operator. */
   readonly adminKey: string;
@@ -66,7 +66,7 @@ class FoundationModule {}
 
 export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpApp> {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-http-'));
-  const store = await SqliteStore.open({ file: join(folder, 'test.db') });
+  const store = await openTestStore(folder);
   const clock = new DrivenClock();
   await migrate(store, [...authMigrations, ...httpMigrations], clock.now());
   const meter = new Meter({ format: 'openmetrics', processMetrics: false });

@@ -1,22 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { InjectionToken, Type } from '@nestjs/common';
+import type { DynamicModule, InjectionToken, Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { AuthModule } from '#shared-kernel/auth/auth.module.js';
 import { FirstKey } from '#shared-kernel/auth/first-key.js';
-import { ConfigModule } from '#shared-kernel/config/config.module.js';
-import { loadSettings } from '#shared-kernel/config/settings.js';
 import { createHttpAdapter } from '#shared-kernel/http/http-adapter.js';
-import { HttpModule } from '#shared-kernel/http/http.module.js';
-import { MessagingModule } from '#shared-kernel/messaging/messaging.module.js';
 import { Pipeline } from '#shared-kernel/messaging/pipeline.js';
-import { ObservabilityModule } from '#shared-kernel/observability/observability.module.js';
-import { PersistenceModule } from '#shared-kernel/persistence/persistence.module.js';
+import { kernelModules, testSettings } from './kernel-modules.ts';
 
 interface ModuleAppOptions {
-  readonly modules: readonly Type[];
+  readonly modules: readonly (Type | DynamicModule)[];
   /** Stand-ins for what the modules ask of others, such as handlers of their contract queries. */
   readonly providers?: readonly Type[];
   /** Providers of the modules that are replaced, by their tokens. */
@@ -35,25 +29,9 @@ export interface ModuleApp {
 
 export async function startModuleApp(options: ModuleAppOptions): Promise<ModuleApp> {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-module-'));
-  const env = { DATA_FOLDER: folder, DISK_FREE_BYTES_MIN: '0', ...options.env };
-  const settings = loadSettings(env, '', { tty: false });
+  const { env } = options;
   const builder = Test.createTestingModule({
-    imports: [
-      ConfigModule.forRoot(settings),
-      ObservabilityModule.forRoot({
-        logLevel: 'silent',
-        logFormat: 'json',
-        metricsFormat: 'openmetrics',
-        sampleRatio: 1,
-        serviceVersion: '1.2.3',
-        instanceId: 'test',
-      }),
-      PersistenceModule.forRoot({ file: join(folder, 'test.db'), bytesMax: 0 }),
-      MessagingModule.forRoot({ dueWorkConcurrency: 8, drainTimeoutMs: 5_000 }),
-      AuthModule,
-      HttpModule.forRoot({ version: '1.2.3', answerCheck: 'throw' }),
-      ...options.modules,
-    ],
+    imports: [...(await kernelModules({ folder, env })), ...options.modules],
     providers: [...(options.providers ?? [])],
   });
   for (const [token, value] of options.replaced ?? []) {
@@ -61,7 +39,7 @@ export async function startModuleApp(options: ModuleAppOptions): Promise<ModuleA
   }
   const testing = await builder.compile();
   const pipeline = testing.get(Pipeline, { strict: false });
-  const adapter = createHttpAdapter({ pipeline, limits: settings });
+  const adapter = createHttpAdapter({ pipeline, limits: testSettings(folder, env) });
   const app = testing.createNestApplication<NestFastifyApplication>(adapter, { logger: false });
   await app.init();
   const apiKey = (await app.get(FirstKey).make()) ?? '';

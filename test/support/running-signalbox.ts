@@ -6,12 +6,14 @@ import { loadSettings } from '#shared-kernel/config/settings.js';
 import { startSignalbox } from '#start-signalbox.js';
 import { ApiClient } from '../../tools/support/api-client.ts';
 import { newApiKey } from '../../tools/support/signalbox-process.ts';
+import { databaseUrlOf, type StoreKind } from './test-store.ts';
 
 interface RunOptions {
   /** Settings by their names in the environment. */
   readonly settings?: Readonly<Record<string, string>>;
   /** Keep using this folder, with the key that its first start had; stop() leaves it. */
   readonly kept?: { readonly dataFolder: string; readonly apiKey: string };
+  readonly store?: StoreKind;
 }
 
 /** The whole program inside the test's own process. */
@@ -31,9 +33,11 @@ export interface TestSignalbox {
  * Starts the program in this process, so that coverage counts: free port, temporary data folder,
  * loopback allowed for outbound calls, and a log that only says what somebody must act upon.
  */
-export async function runSignalbox({ settings, kept }: RunOptions = {}): Promise<TestSignalbox> {
+export async function runSignalbox(options: RunOptions = {}): Promise<TestSignalbox> {
+  const { settings, kept } = options;
   const apiKey = kept?.apiKey ?? newApiKey();
   const dataFolder = kept?.dataFolder ?? newDataFolder();
+  const databaseUrl = await databaseUrlOf(dataFolder, options.store);
   const environment = {
     PORT: '0',
     HOST: '127.0.0.1',
@@ -44,6 +48,7 @@ export async function runSignalbox({ settings, kept }: RunOptions = {}): Promise
     BOOTSTRAP_API_KEY: apiKey,
     DISK_FREE_BYTES_MIN: '0',
     OUTBOUND_ALLOWED_RANGES: '127.0.0.0/8',
+    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
     ...settings,
   };
   const { app, port } = await startSignalbox(loadSettings(environment, '', { tty: false }));
