@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ApiClient } from '../support/api-client.ts';
-import { startProcess } from '../support/signalbox-process.ts';
+import { newApiKey, type ProcessOptions, startProcess } from '../support/signalbox-process.ts';
 import { benchSecret, type LoadResult, sendSteadily, sendWebhooks } from './webhook-load.ts';
 
 const rounds = 3;
@@ -13,6 +14,16 @@ const seconds = 6;
 const warmUpSeconds = 2;
 const connections = 64;
 const steadyPerSecond = 2_000;
+
+const databaseUrl = process.env['DATABASE_URL'];
+/** One database for all rounds: what the first start wrote down holds for the later ones. */
+const postgres: ProcessOptions = {
+  apiKey: newApiKey(),
+  settings: {
+    DATABASE_URL: databaseUrl ?? '',
+    SECRET_KEY: randomBytes(32).toString('base64'),
+  },
+};
 
 /** A server under load: where to send webhooks, and how to end it. */
 interface Target {
@@ -24,19 +35,26 @@ interface Target {
 /**
  * Durable ingest: Signalbox with everything on against a bare server on the same storage, in turns
  * in one run, so that the noise of the machine meets both. Then the acknowledgement at a steady
- * rate.
+ * rate. With DATABASE_URL in the environment, Signalbox on that PostgreSQL takes turns with them.
  */
 export async function benchIngest(): Promise<void> {
   const ratios: number[] = [];
   let best = 0;
+  const onServer: LoadResult[] = [];
   for (let round = 1; round <= rounds; round++) {
     const bare = await measure(await startBare());
     const ours = await measure(await startOurs());
     ratios.push(ours.perSecond / bare.perSecond);
     best = Math.max(best, ours.perSecond);
+    if (databaseUrl !== undefined) onServer.push(await measure(await startOurs(postgres)));
     console.log(`round ${round}   bare ${describe(bare)}   Signalbox ${describe(ours)}`);
+    for (const result of onServer.slice(-1)) console.log(`PostgreSQL ${describe(result)}`);
   }
   const steady = await measure(await startOurs(), steadyPerSecond);
+  if (databaseUrl !== undefined) {
+    const steadyOnServer = await measure(await startOurs(postgres), steadyPerSecond);
+    console.log(`PostgreSQL at a steady rate ${describe(steadyOnServer)}`);
+  }
   ratios.sort((a, b) => a - b);
   const median = ratios[Math.floor(ratios.length / 2)] ?? 0;
   console.log(`ratio      ${percent(median)} of the bare server (median; goal >= 60 %)`);
@@ -62,8 +80,8 @@ async function measure(target: Target, perSecond?: number): Promise<LoadResult> 
   }
 }
 
-async function startOurs(): Promise<Target> {
-  const signalbox = await startProcess();
+async function startOurs(options: ProcessOptions = {}): Promise<Target> {
+  const signalbox = await startProcess(options);
   const api = new ApiClient(signalbox.url, signalbox.apiKey);
   const source = { name: 'bench', provider: 'github', secrets: [benchSecret] };
   const { url } = await api.post<{ url: string }>('/v1/sources', source);
