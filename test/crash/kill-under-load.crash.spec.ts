@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Webhook } from 'standardwebhooks';
 import { ApiClient } from '../../tools/support/api-client.ts';
 import { type HttpSink, startHttpSink } from '../../tools/support/http-sink.ts';
+import { seededRandom } from '../../tools/support/seeded-random.ts';
 import {
   newApiKey,
   type SignalboxProcess,
@@ -30,24 +31,13 @@ const killAfterMsMax = 250;
 const earlyKillAfterMsMax = 1_000;
 const senders = 6;
 
-/** Mulberry32: small, seeded, and good enough to spread moments. */
-function randomFrom(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** Arguments that make Node.js run a line before the program. */
 const runBefore = (line: string) => [`--import=data:text/javascript,${encodeURIComponent(line)}`];
 const shiftClock = (byMs: number) => `const now = Date.now; Date.now = () => now() + ${byMs};`;
 const dieAfter = (ms: number) => `setTimeout(() => process.kill(process.pid, 'SIGKILL'), ${ms});`;
 
 describe(`the program under load, killed ${kills} times (CRASH_SEED=${seed})`, () => {
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   const dataFolder = newDataFolder();
   const apiKey = newApiKey();
   let sink: HttpSink;

@@ -27,7 +27,7 @@ describe('a restart on the same data', () => {
 
     up = true;
     const second = await runSignalbox({ kept, settings: { SMTP_URL: mailSink.url } });
-    const event = await settledEvent(second.api, eventId);
+    const event = await settledEvent(second.api, eventId, ['delivery', 'notification']);
     const [delivery] = entriesOf(event, 'delivery');
     expect(delivery).toMatchObject({ state: 'delivered' });
     expect(delivery?.attempts?.at(-1)).toMatchObject({ status: 200 });

@@ -30,6 +30,8 @@ describe('a store that is full', () => {
   let answers: Answer[];
   beforeAll(async () => {
     signalbox = await runSignalbox({
+      // The limit is one of the file.
+      store: 'SQLite',
       kept,
       settings: { STORE_BYTES_MAX: String(storeBytesMax) },
     });
