@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describeSettings } from '#shared-kernel/config/settings.js';
 // Fills the catalogue with the errors of every module.
@@ -41,8 +41,16 @@ const unknownPaths: Check = (all) => {
     .map(({ path, found }) => `${path} names ${found}, which the API has not`);
 };
 
-/** Variables of the command line client and of the examples. */
-const otherVariables = new Set(['SIGNALBOX_URL', 'SIGNALBOX_API_KEY', 'WEBHOOK_SECRET']);
+/** Variables of the command line client, of the examples, and of tests. */
+const otherVariables = new Set([
+  'SIGNALBOX_URL',
+  'SIGNALBOX_API_KEY',
+  'WEBHOOK_SECRET',
+  'SIGNALBOX_TEST_STORE',
+  'SIGNALBOX_TEST_POSTGRES_URL',
+  'SIGNALBOX_LONG',
+  'CRASH_SEED',
+]);
 
 const unknownSettings: Check = (all) => {
   const known = new Set([...describeSettings().map(({ name }) => name), ...otherVariables]);
@@ -58,6 +66,7 @@ const unknownNames: Check = (all) => {
     ...Object.keys(metrics),
     ...Object.keys(logFields),
     ...queriesAndCommands(),
+    ...reactionIds(),
   ]);
   return mentions(all, /`((?:signalbox_|[a-z-]+\.)[a-z_-]+)`/g)
     .filter(({ found }) => found.startsWith('signalbox_') || modules.has(found.split('.')[0]))
@@ -70,11 +79,39 @@ const unknownCommands: Check = (all) =>
     .filter(({ found }) => found !== 'help' && !commands.some(({ words }) => words === found))
     .map(({ path, found }) => `${path} names the command ${found}, which the client has not`);
 
+const unknownOptions: Check = (all) =>
+  mentions(all, /npm run (?:-s )?cli -- ([^\n`|>]+)/g).flatMap(({ path, found }) => {
+    const command = commands.find(({ words }) => `${found} `.startsWith(`${words} `));
+    const known: readonly string[] =
+      `${command?.options ?? ''} --json --help`.match(/--[\w-]+/g) ?? [];
+    return (found.match(/--[\w-]+/g) ?? [])
+      .filter((option) => command !== undefined && !known.includes(option))
+      .map((option) => `${path} gives ${command?.words ?? ''} the option ${option}`);
+  });
+
+const unknownBenches: Check = (all) => {
+  const program = readFileSync('tools/bench/bench.ts', 'utf8');
+  const names = [...program.matchAll(/^ {2}'?([\w-]+)'?: bench/gm)].map(([, name]) => name);
+  return mentions(all, /npm run bench -- ([\w-]+)/g)
+    .filter(({ found }) => !names.includes(found))
+    .map(({ path, found }) => `${path} names the benchmark ${found}, which there is not`);
+};
+
 function queriesAndCommands(): string[] {
   const overview = documents.find(({ path }) => path === 'docs/reference/contracts.md');
   return mentions(overview ? [overview] : [], /\[([\w.-]+)\]\(contracts/g).map(
     ({ found }) => found,
   );
+}
+
+function reactionIds(): string[] {
+  const files = readdirSync('src', { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\/reactions\/[\w-]+\.ts$/.test(file))
+    .map((file) => readFileSync(join('src', file), 'utf8'));
+  return files.flatMap((code) => {
+    const [, id] = /@Reaction\(\{\s*id: '([^']+)'/.exec(code) ?? [];
+    return id === undefined ? [] : [id];
+  });
 }
 
 /** Anchors as GitHub makes them of headings. */
@@ -97,6 +134,8 @@ it.each([
   ['name only settings that exist', unknownSettings, written],
   ['name only error codes, metrics and messages that exist', unknownNames, written],
   ['name only commands of the client', unknownCommands, written],
+  ['give commands of the client only options that they have', unknownOptions, written],
+  ['name only benchmarks that there are', unknownBenches, written],
 ] as const)('the documents %s', (_what, check, subjects) => {
   expect(check(subjects)).toEqual([]);
 });
@@ -110,6 +149,8 @@ it.each([
   [unknownNames, 'answers `webhooks.too-pretty`', 'names webhooks.too-pretty'],
   [unknownNames, 'count `signalbox_unicorns_total`', 'names signalbox_unicorns_total'],
   [unknownCommands, 'npm run cli -- unicorns list', 'names the command unicorns list'],
+  [unknownOptions, 'npm run cli -- events show ID --loud', 'gives events show the option --loud'],
+  [unknownBenches, 'npm run bench -- unicorns', 'names the benchmark unicorns'],
 ])('a document is refused: %#', (check, text, fault) => {
   const planted = check([{ path: 'README.md', text }]);
   expect(planted).toEqual([expect.stringContaining(fault)]);

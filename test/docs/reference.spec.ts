@@ -72,13 +72,30 @@ it('has a schema for every contract that accepts its examples, and refuses other
   const contracts = [...pages].filter(([path]) => path.startsWith('contracts/'));
   expect(contracts.length).toBeGreaterThan(5);
   for (const [path, text] of contracts) {
-    const contract = JSON.parse(text);
-    const schemas =
-      contract.kind === 'event' ? [contract.schema] : [contract.input, contract.result];
-    const [first] = schemas.map((schema) => ajv.compile(schema));
-    for (const example of contract.examples ?? []) {
-      expect([path, first!(example)]).toEqual([path, true]);
-      expect([path, first!({ ...example, somethingElse: 1 })]).toEqual([path, false]);
+    const { kind, schema, input, result, examples } = JSON.parse(text);
+    const pairs: [object, unknown[]][] =
+      kind === 'event'
+        ? [[schema, examples]]
+        : [
+            [input, membersOf(examples, 'input')],
+            [result, membersOf(examples, 'result')],
+          ];
+    expect([path, examples.length]).not.toEqual([path, 0]);
+    for (const [form, documents] of pairs) {
+      const fits = ajv.compile(form);
+      for (const document of documents) {
+        expect([path, fits(document)]).toEqual([path, true]);
+        const other = isObject(document) ? { ...document, somethingElse: 1 } : 'something else';
+        expect([path, fits(other)]).toEqual([path, false]);
+      }
     }
   }
 });
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function membersOf(examples: readonly object[], name: string): unknown[] {
+  return examples.map((example) => Reflect.get(example, name));
+}
