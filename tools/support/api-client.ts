@@ -31,14 +31,20 @@ export class ApiClient {
 
   /** @throws ApiProblem unless the answer is a success */
   async call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+    const text = await this.text(path, method, body);
+    return (text === '' ? undefined : JSON.parse(text)) as Answer;
+  }
+
+  /** @throws ApiProblem unless the answer is a success */
+  async text(path: string, method = 'GET', body?: unknown): Promise<string> {
     const answer = await fetch(`${this.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.apiKey}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
-    const parsed: unknown = text === '' ? undefined : JSON.parse(text);
-    if (!answer.ok) throw new ApiProblem(`${method} ${path}`, answer.status, parsed);
-    return parsed as Answer;
+    if (answer.ok) return text;
+    const problem: unknown = text === '' ? undefined : JSON.parse(text);
+    throw new ApiProblem(`${method} ${path}`, answer.status, problem);
   }
 }
