@@ -1,4 +1,5 @@
 import { and, holds, lacks, or } from './formula.js';
+import { isObject } from './json-schema.js';
 import { countOf } from './expand-context.js';
 import type { ExpandContext, Translate } from './expand-context.js';
 import type { Formula } from './formula.js';
@@ -47,8 +48,21 @@ const contains: Translate = (schema, context) => {
 function containsAtLeast(atLeast: number, node: SchemaNode, context: ExpandContext): Formula {
   const matches = holds({ kind: 'contains', on: 'array', atLeast, node });
   if (prefixLength(context) === 0) return matches;
-  const reason = 'validators disagree about "contains" beside "prefixItems"';
-  return or(matches, context.opaque('contains', reason));
+  return or(matches, doubt('contains', context));
+}
+
+/** Ajv 8.20 compares only items of the type of `items`, those of `prefixItems` too. */
+const uniqueItems: Translate = (unique, context) => {
+  if (typeof unique !== 'boolean') return undefined;
+  if (!unique) return and();
+  const differ = holds({ kind: 'unique', on: 'array' });
+  const { items: later } = context.schema;
+  const isTyped = isObject(later) && 'type' in later;
+  return isTyped && prefixLength(context) > 0 ? or(differ, doubt('uniqueItems', context)) : differ;
+};
+
+function doubt(keyword: string, context: ExpandContext): Formula {
+  return context.opaque(keyword, `validators disagree about "${keyword}" beside "prefixItems"`);
 }
 
 /** Keywords about arrays. */
@@ -66,8 +80,5 @@ export const arrayKeywords: Readonly<Record<string, Translate>> = {
   contains,
   minContains: () => and(),
   maxContains: () => and(),
-  uniqueItems: (unique) => {
-    if (typeof unique !== 'boolean') return undefined;
-    return unique ? holds({ kind: 'unique', on: 'array' }) : and();
-  },
+  uniqueItems,
 };
