@@ -106,7 +106,7 @@ class GiveUpHandler implements ICommandHandler<GiveUp> {
 const tables = [
   'CREATE TABLE order_process (id TEXT PRIMARY KEY, state TEXT)',
   'CREATE TABLE step (at INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, name TEXT)',
-].map((sql) => always({ sql, parameters: [] }));
+];
 
 describe('a process in steps', () => {
   let program: MessagingProgram;
@@ -135,7 +135,7 @@ describe('a process in steps', () => {
     failures.clear();
     program = new MessagingProgram([TakeStepHandler, AdvanceOrderWhenStepTaken, GiveUpHandler]);
     await program.start();
-    await program.store.commit(tables);
+    await program.make(...tables);
   });
   afterEach(() => program.end());
 
@@ -180,7 +180,8 @@ describe('a process in steps', () => {
     await program.stop();
     await program.start();
     program.store.death = { when: 'after', at: (sql) => sql.includes('UPDATE order_process') };
-    await drive(async () => program.store.isDead, 60_000);
+    // Slower than the lease of a command, which would run out under its run otherwise.
+    await drive(async () => program.store.isDead, 5_000);
     await program.stop();
     await program.start();
     await program.until(async () => (await taken()).length === 4);

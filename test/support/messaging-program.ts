@@ -11,8 +11,7 @@ import { Log } from '#shared-kernel/observability/logger.js';
 import { Meter } from '#shared-kernel/observability/meter.js';
 import { Tracer } from '#shared-kernel/observability/tracer.js';
 import { PersistenceModule } from '#shared-kernel/persistence/persistence.module.js';
-import { SqliteStore } from '#shared-kernel/persistence/sqlite-store.js';
-import type { Statement, Write } from '#shared-kernel/persistence/statement.js';
+import { always, type Statement, type Write } from '#shared-kernel/persistence/statement.js';
 import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
 import {
   type CommitOutcome,
@@ -20,7 +19,9 @@ import {
   type Row,
   Store,
 } from '#shared-kernel/persistence/store.js';
+import { inDialect } from '#shared-kernel/persistence/schema-dialect.js';
 import { memoryLog } from '../conformance/messaging-kernel.js';
+import { openTestStore } from './test-store.js';
 
 const factTimeoutMs = 15_000;
 
@@ -41,7 +42,7 @@ class MortalStore extends Store {
   death: Death | null = null;
   isDead = false;
 
-  constructor(private readonly inner: SqliteStore) {
+  constructor(private readonly inner: Store) {
     super();
     this.dialect = inner.dialect;
   }
@@ -114,7 +115,7 @@ export class MessagingProgram {
     this.meter = new Meter({ format: 'text', processMetrics: false });
     // As after a restart: every process has a name of its own.
     const instanceId = `process-${++this.starts}`;
-    this.store = new MortalStore(await SqliteStore.open({ file: join(this.folder, 'test.db') }));
+    this.store = new MortalStore(await openTestStore(this.folder));
     const values = [
       { provide: Log, useValue: memoryLog(this.lines, 'info') },
       { provide: Meter, useValue: this.meter },
@@ -145,6 +146,12 @@ export class MessagingProgram {
   get<Thing>(token: abstract new (...args: never[]) => Thing): Thing {
     if (this.program === null) throw new Error('the program does not run');
     return this.program.get<Thing>(token, { strict: false });
+  }
+
+  /** Makes a table of the test's own, written as SQLite has it. */
+  async make(...tables: string[]): Promise<void> {
+    const texts = tables.map((table) => inDialect(table, this.store.dialect));
+    await this.store.commit(texts.map((sql) => always({ sql, parameters: [] })));
   }
 
   /** Moves the clock, and lets the workers look at it. */

@@ -86,8 +86,7 @@ export class NotesProgram extends MessagingProgram {
     plan.ran.length = 0;
     plan.contexts.length = 0;
     await this.start();
-    const sql = 'CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT)';
-    await this.store.commit([always({ sql, parameters: [] })]);
+    await this.make('CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT)');
   }
 
   queue(...commands: QueuedCommand[]): Promise<void> {

@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
+import { plantedFaults } from '../crash/crash-plan.ts';
 import { type CrashReport, runCrashes } from '../crash/crash-run.ts';
 
 /**
  * `npm run bench -- crash --kills 1000`: kills the kernel at named points, and checks that what was
  * acknowledged is stored and handled, once and in order. `--url` takes an empty PostgreSQL
- * database, on which `--workers` share the work.
+ * database, on which `--workers` share the work. `--plant` breaks a promise on purpose: such a run
+ * must end with faults.
  */
 export async function benchCrash(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -15,6 +17,7 @@ export async function benchCrash(args: readonly string[]): Promise<void> {
       workers: { type: 'string', default: '1' },
       seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
       url: { type: 'string' },
+      plant: { type: 'string' },
     },
   });
   const started = performance.now();
@@ -25,6 +28,7 @@ export async function benchCrash(args: readonly string[]): Promise<void> {
     workers: Number(values.workers),
     seed: Number(values.seed),
     eventsPerLife: Number(values.events),
+    fault: plantedFaults.find((fault) => fault === values.plant) ?? null,
     onKill: (killed) => {
       if (killed % 50 === 0) console.log(`${killed} killed`);
     },

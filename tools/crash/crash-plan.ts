@@ -9,6 +9,14 @@ export const crashPoints = [
 
 export type CrashPoint = (typeof crashPoints)[number];
 
+/**
+ * Promises that a run may break on purpose: checkpoint and effects in one commit, an answer only
+ * after the commit, the fence of each commit of a reaction.
+ */
+export const plantedFaults = ['checkpoint-apart', 'early-acknowledgement', 'no-fence'] as const;
+
+export type PlantedFault = (typeof plantedFaults)[number];
+
 /** What one life of a worker is told. */
 export interface WorkerPlan {
   /** File of the embedded database, or a `postgres://` URL. */
@@ -18,8 +26,9 @@ export interface WorkerPlan {
   readonly instanceId: string;
   /** Null for a life that drains everything and tells what it found. */
   readonly point: CrashPoint | null;
-  /** It dies when the point is reached for the n-th time. */
+  /** It dies when the point is reached for the n-th time, counted from `from` on. */
   readonly hits: number;
+  readonly from: 'start' | 'ready';
   /** Number of its first event; it appends `appends` batches and then only reacts. */
   readonly firstNumber: number;
   readonly appends: number;
@@ -27,6 +36,8 @@ export interface WorkerPlan {
   readonly keys: number;
   /** Start of the run, milliseconds since the epoch: the worker's clock runs faster from there. */
   readonly startedAtMs: number;
+  /** Null for a run that must come out well. */
+  readonly fault: PlantedFault | null;
 }
 
 /** What the last life finds in the database. */

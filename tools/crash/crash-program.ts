@@ -18,6 +18,7 @@ import {
 import type { WorkerPlan } from './crash-plan.ts';
 import { crashMigrations } from './crash-schema.ts';
 import { Crash, CrashingStore } from './crashing-store.ts';
+import { FaultyStore } from './planted-fault.ts';
 
 /** How much faster the worker's time runs: parked events come back within a life or two. */
 const haste = 100;
@@ -53,7 +54,7 @@ Module({})(CrashProgram);
 /** The kernel's messaging with the reactions and the due work of the crash run. */
 export async function crashProgram(plan: WorkerPlan): Promise<DynamicModule> {
   const clock = new HastyClock(plan.startedAtMs);
-  const crash = new Crash(plan.point, plan.hits);
+  const crash = new Crash(plan);
   const inner = plan.database.startsWith('postgres:')
     ? await PostgresStore.open({ url: plan.database, applicationName: plan.instanceId })
     : await SqliteStore.open({ file: plan.database });
@@ -69,8 +70,11 @@ export async function crashProgram(plan: WorkerPlan): Promise<DynamicModule> {
       flushSync: () => undefined,
     },
   );
+  const { fault } = plan;
+  const store =
+    fault === null ? new CrashingStore(inner, crash) : new FaultyStore(inner, crash, fault);
   const surroundings = [
-    { provide: Store, useValue: new CrashingStore(inner, crash) },
+    { provide: Store, useValue: store },
     { provide: Log, useValue: log },
     { provide: Meter, useValue: new Meter({ format: 'text', processMetrics: false }) },
     { provide: Tracer, useValue: new Tracer(0, null) },

@@ -1,11 +1,17 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../support/seeded-random.ts';
-import { type CrashPoint, crashPoints, type Findings, type WorkerPlan } from './crash-plan.ts';
+import {
+  type CrashPoint,
+  crashPoints,
+  type Findings,
+  type PlantedFault,
+  type WorkerPlan,
+} from './crash-plan.ts';
 
 /** What a run of the crash harness does. */
 export interface CrashRunOptions {
@@ -17,6 +23,8 @@ export interface CrashRunOptions {
   readonly seed: number;
   /** Events that one life appends before it only reacts. */
   readonly eventsPerLife: number;
+  /** A promise that the workers break, which the report must show. */
+  readonly fault?: PlantedFault | null;
   readonly onKill?: (killed: number) => void;
 }
 
@@ -43,6 +51,15 @@ interface Life {
 const worker = fileURLToPath(new URL('crash-worker.ts', import.meta.url));
 const batchSize = 25;
 const keys = 100;
+/** Share of the lives whose end may come while they still start. */
+const startShare = 0.2;
+/**
+ * Share of the lives that stand still for longer than the others wait: what they commit afterwards
+ * is stale, and must not count.
+ */
+const freezeShare = 0.5;
+const freezeAfterMsMax = 300;
+const frozenMs = 1_000;
 /** Lives for each kill at the most: some drain everything before their point comes. */
 const livesPerKillMax = 3;
 /** A life takes seconds; one that takes longer hangs. */
@@ -75,12 +92,14 @@ export async function runCrashes(options: CrashRunOptions): Promise<CrashReport>
       effectsFile,
       instanceId: `worker-${++lives}`,
       point,
+      from: random() < startShare ? 'start' : 'ready',
       hits: hitsOf(point, random, options.eventsPerLife),
       firstNumber,
       appends,
       batchSize,
       keys,
       startedAtMs,
+      fault: options.fault ?? null,
     };
   };
   const livesMax = options.kills * livesPerKillMax;
@@ -88,7 +107,8 @@ export async function runCrashes(options: CrashRunOptions): Promise<CrashReport>
     while (killed < options.kills) {
       if (lives >= livesMax) throw new Error(`${killed} kills in ${lives} lives: too few die`);
       const point = crashPoints[Math.floor(random() * crashPoints.length)] ?? 'any-time';
-      const life = await live(planOf(point));
+      const freezes = options.workers > 1 && random() < freezeShare;
+      const life = await live(planOf(point), freezes ? random() * freezeAfterMsMax : null);
       acknowledged.push(...life.acknowledged);
       if (life.signal !== 'SIGKILL') continue;
       kills[point]++;
@@ -115,7 +135,8 @@ function hitsOf(point: CrashPoint | null, random: () => number, events: number):
   return 1 + Math.floor(random() * most);
 }
 
-function live(plan: WorkerPlan): Promise<Life> {
+/** @param freezeAfterMs when it stands still for a while, counted from its being ready */
+function live(plan: WorkerPlan, freezeAfterMs: number | null = null): Promise<Life> {
   const timeoutMs = plan.point === null ? lastLifeMsMax : lifeMsMax;
   return new Promise((resolve, reject) => {
     const child = spawn(
@@ -128,12 +149,14 @@ function live(plan: WorkerPlan): Promise<Life> {
     const complaints: string[] = [];
     createInterface({ input: child.stdout }).on('line', (line) => {
       const [kind, ...rest] = line.split(' ');
+      if (kind === 'R' && freezeAfterMs !== null) setTimeout(() => freeze(child), freezeAfterMs);
       if (kind === 'A') acknowledged.push([Number(rest[0]), Number(rest[1])]);
       if (kind === 'F') findings = JSON.parse(rest.join(' ')) as Findings;
     });
     child.stderr.on('data', (chunk: Buffer) => complaints.push(chunk.toString()));
     child.once('close', (code, signal) => {
-      if (signal === 'SIGKILL' || code === 0) {
+      // Whoever ended it from outside did what the run is about; that life is not counted.
+      if (signal === 'SIGKILL' || signal === 'SIGTERM' || code === 0) {
         resolve({ acknowledged, lastNumber: plan.firstNumber, findings, signal });
       } else {
         const text = complaints.join('').slice(-2_000);
@@ -143,6 +166,11 @@ function live(plan: WorkerPlan): Promise<Life> {
       }
     });
   });
+}
+
+function freeze(child: ChildProcess): void {
+  child.kill('SIGSTOP');
+  setTimeout(() => child.kill('SIGCONT'), frozenMs);
 }
 
 function reportOf(

@@ -8,6 +8,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import { NestFactory } from '@nestjs/core';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
 import type { CrashPoint, WorkerPlan } from './crash-plan.ts';
+import { OutsideWorld } from './crash-handlers.ts';
 import { crashProgram } from './crash-program.ts';
 import { findings, isDrained } from './crash-findings.ts';
 import { ThingHappened } from './crash-schema.ts';
@@ -22,6 +23,7 @@ const lookAgainMs = 100;
 const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 const app = await NestFactory.createApplicationContext(await crashProgram(plan), { logger: false });
+app.get(OutsideWorld, { strict: false }).crash.ready();
 say('R');
 dieAtAnyTime(plan.point);
 await appendAll(app.get(EventLog, { strict: false }));

@@ -5,20 +5,27 @@ import {
   Store,
   type StoreStatus,
 } from '#shared-kernel/persistence/store.js';
-import type { CrashPoint } from './crash-plan.ts';
+import type { CrashPoint, WorkerPlan } from './crash-plan.ts';
 
 /** Ends the process as a power cut would, when a point is reached for the n-th time. */
 export class Crash {
   private readonly point: CrashPoint | null;
   private left: number;
+  private counts: boolean;
 
-  constructor(point: CrashPoint | null, hits: number) {
+  constructor({ point, hits, from }: Pick<WorkerPlan, 'point' | 'hits' | 'from'>) {
     this.point = point;
     this.left = hits;
+    this.counts = from === 'start';
+  }
+
+  /** The program is up: whoever was to die at work may do so from now on. */
+  ready(): void {
+    this.counts = true;
   }
 
   reached(point: CrashPoint): boolean {
-    return point === this.point && --this.left === 0;
+    return this.counts && point === this.point && --this.left === 0;
   }
 
   die(): never {

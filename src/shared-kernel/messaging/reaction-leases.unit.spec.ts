@@ -91,6 +91,9 @@ describe('leases of reactions', () => {
   });
 
   it('of an embedded database are taken at once from a process that was killed', async () => {
+    await kernel.end();
+    kernel = await openMessaging('info', 'SQLite');
+    await kernel.store.commit(reactions.map((id) => kernel.storage.register(id, 0, 0)));
     await join('killed', { shared: false }).renew();
     expect(await join('next', { shared: false }).renew()).toEqual({
       changed: reactions,

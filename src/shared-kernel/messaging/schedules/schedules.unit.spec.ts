@@ -1,6 +1,6 @@
 import { Injectable, type Type } from '@nestjs/common';
 import { MessagingProgram } from '../../../../test/support/messaging-program.js';
-import { absent, always, exactlyOne } from '#shared-kernel/persistence/statement.js';
+import { absent, exactlyOne } from '#shared-kernel/persistence/statement.js';
 import type { Decision } from '../event-log.js';
 import { type Occurrence, Schedule } from './schedule.js';
 import { PerformSchedules } from './perform-schedules.js';
@@ -62,12 +62,12 @@ describe('schedules', () => {
   let program: MessagingProgram;
   const start = async (...providers: Type[]) => {
     await program.start(providers);
-    const sql =
-      'CREATE TABLE IF NOT EXISTS report (name TEXT, due_at_ms INTEGER, UNIQUE (name, due_at_ms))';
-    await program.store.commit([always({ sql, parameters: [] })]);
+    await program.make(
+      'CREATE TABLE IF NOT EXISTS report (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT, due_at_ms INTEGER, UNIQUE (name, due_at_ms))',
+    );
   };
   const reports = async () =>
-    (await program.rows<{ due_at_ms: number }>('SELECT due_at_ms FROM report ORDER BY rowid')).map(
+    (await program.rows<{ due_at_ms: number }>('SELECT due_at_ms FROM report ORDER BY id')).map(
       ({ due_at_ms }) => new Date(due_at_ms).toISOString(),
     );
   const next = async () => {
