@@ -49,6 +49,14 @@ export function eventLogStatements(dialect: Dialect) {
         .orderBy('position')
         .limit(1),
     ),
+    namesWithin: prepared<{ after: number; upTo: number }>((p) =>
+      db
+        .selectFrom('event_log')
+        .select('name')
+        .distinct()
+        .where('position', '>', p('after'))
+        .where('position', '<=', p('upTo')),
+    ),
     at: prepared<{ position: number }>((p) =>
       db.selectFrom('event_log').selectAll().where('position', '=', p('position')),
     ),

@@ -71,6 +71,12 @@ export class LogScan {
     return row?.occurred_at_ms;
   }
 
+  /** Which events stand behind one position and up to another, by the names of their contracts. */
+  async namesWithin(after: number, upTo: number): Promise<string[]> {
+    const rows = await this.store.list<{ name: string }>(this.sql.namesWithin({ after, upTo }));
+    return rows.map(({ name }) => name);
+  }
+
   async eventAt(position: number): Promise<EventRow | undefined> {
     return this.store.find<EventRow>(this.sql.at({ position }));
   }

@@ -23,12 +23,28 @@ export interface ReactionLag {
   readonly checkpoint: number;
 }
 
-/** Runs the reactions of the program, each in a loop of its own that commits wake. */
+/** A reaction's own look at the store, should all else that wakes it have been missed. */
+const reactionPollMs = 30_000;
+/** Past so many new events it costs less to wake everybody than to learn their names. */
+const namesReadMax = 10_000;
+
+/**
+ * Runs the reactions of the program, each in a loop of its own that commits wake. What other
+ * processes make is found by one look a second for all of them, so that a reaction which nobody
+ * gives work costs nothing.
+ */
 @Injectable()
 export class ReactionEngine {
   private readonly running = new Map<string, RunningReaction>();
   /** Loops to wake, by the name of the event. */
   private readonly byEvent = new Map<string, readonly WakeableLoop[]>();
+  /** Position up to which the watch has told the reactions of events. */
+  private seen = 0;
+  private readonly watch = new WakeableLoop(
+    () => this.lookAround(),
+    (error) => this.tell('watch', error),
+    () => this.parts.clock.now(),
+  );
 
   constructor(
     private readonly reactions: Reactions,
@@ -46,11 +62,10 @@ export class ReactionEngine {
   async start(): Promise<string[]> {
     const registered = await this.reactions.register();
     for (const reaction of registered) this.add(reaction);
-    this.parts.log.onCommit((appended) => {
-      // By name, so that an event costs nothing to the many reactions that do not want it.
-      for (const name of new Set(appended)) for (const loop of this.loopsOf(name)) loop.wake();
-    });
-    this.parts.store.onForeignAppend(() => this.wakeAll());
+    this.seen = await this.parts.storage.log.head();
+    this.parts.log.onCommit((appended) => this.wakeFor(appended));
+    this.parts.store.onForeignAppend(() => this.watch.wake());
+    this.watch.wake();
     return [...this.running.keys()];
   }
 
@@ -81,12 +96,37 @@ export class ReactionEngine {
 
   /** Lets every batch in flight end and starts no other. */
   async stop(): Promise<void> {
+    await this.watch.stop();
     await Promise.all([...this.running.values()].map(({ loop }) => loop.stop()));
   }
 
   /** Lets every reaction look for work now. */
   wakeAll(): void {
     for (const { loop } of this.running.values()) loop.wake();
+  }
+
+  /** Wakes who has work that no commit of this process told of. */
+  private async lookAround(): Promise<null> {
+    const { storage, clock } = this.parts;
+    const head = await storage.log.head();
+    if (head - this.seen > namesReadMax) this.wakeAll();
+    else if (head > this.seen) {
+      const names = await storage.log.namesWithin(this.seen, head);
+      this.wakeFor(names);
+      // The others have nothing to read there, and so do not lag behind.
+      const wanted = new Set(names.flatMap((name) => this.loopsOf(name)));
+      for (const { runner, loop } of this.running.values()) {
+        if (!wanted.has(loop)) runner.passOver(this.seen, head);
+      }
+    }
+    this.seen = head;
+    for (const id of await storage.withWork(clock.now())) this.running.get(id)?.loop.wake();
+    return null;
+  }
+
+  /** By name, so that an event costs nothing to the many reactions that do not want it. */
+  private wakeFor(events: readonly string[]): void {
+    for (const name of new Set(events)) for (const loop of this.loopsOf(name)) loop.wake();
   }
 
   private loopsOf(event: string): readonly WakeableLoop[] {
@@ -113,6 +153,7 @@ export class ReactionEngine {
       () => runner.catchUp(() => loop.isStopping),
       (error) => this.tell(id, error),
       () => this.parts.clock.now(),
+      reactionPollMs,
     );
     return { reaction, runner, loop };
   }

@@ -2,7 +2,11 @@ import type { EventRow } from './event-row.js';
 import { EventSettler, type Settlement } from './event-settler.js';
 import { ParkedRetries } from './parked-retries.js';
 import type { RegisteredReaction } from './reaction.js';
-import { ReactionCommitter, type ReactionObserver } from './reaction-committer.js';
+import {
+  type CommitFault,
+  ReactionCommitter,
+  type ReactionObserver,
+} from './reaction-committer.js';
 import { HoldLost, type ReactionHold } from './reaction-hold.js';
 import { ReplayRunner } from './replay-runner.js';
 import type { RunnerParts } from './runner-parts.js';
@@ -55,6 +59,12 @@ export class ReactionRunner {
     this.hold = null;
   }
 
+  /** Lets the reaction know that behind one position, up to another, nothing is for it. */
+  passOver(after: number, upTo: number): void {
+    const { hold } = this;
+    if (hold !== null && hold.scannedTo >= after) hold.scannedTo = Math.max(hold.scannedTo, upTo);
+  }
+
   /**
    * Handles what the log holds now, parked events that are due, and replays. Does nothing while the
    * reaction is paused or belongs to another process.
@@ -93,49 +103,92 @@ export class ReactionRunner {
   private async step(hold: ReactionHold): Promise<boolean> {
     const { log } = this.parts.storage;
     const head = await log.head();
-    if (head <= hold.scannedTo) return false;
+    if (head <= hold.scannedTo) {
+      await this.saveScan(hold);
+      return false;
+    }
     const range = { names: this.names, after: hold.scannedTo, upTo: head };
     const rows = await log.next(range, this.batchSize);
     if (rows.length > 0) await this.handleRows(hold, rows);
     // Everything up to the head was read when the batch was not cut short.
     if (rows.length < this.batchSize) hold.scannedTo = Math.max(hold.scannedTo, head);
-    if (hold.scannedTo - hold.position >= scannedAheadMax) {
-      await this.committer.commit(hold, { to: hold.scannedTo, taken: 0 }, []);
-    }
+    await this.saveScan(hold);
     return rows.length > 0;
+  }
+
+  private async saveScan(hold: ReactionHold): Promise<void> {
+    if (hold.scannedTo - hold.position < scannedAheadMax) return;
+    await this.committer.commit(hold, { to: hold.scannedTo, taken: 0 }, []);
   }
 
   private async handleRows(hold: ReactionHold, rows: readonly EventRow[]): Promise<void> {
     let start = 0;
     while (start < rows.length) {
-      const end = this.reaction.options.independent === true ? rows.length : cut(rows, start);
-      await this.handleBatch(hold, rows.slice(start, end));
-      start = end;
+      const settlements = await this.settleStretch(hold, rows.slice(start));
+      const stretch = rows.slice(start, start + settlements.length);
+      start += stretch.length;
+      const fault = await this.commit(hold, stretch, settlements);
+      if (fault === null) continue;
+      const [first] = stretch;
+      if (stretch.length === 1 && first !== undefined) await this.handleAlone(hold, first, fault);
+      else for (const row of stretch) await this.handleAlone(hold, row, null);
     }
   }
 
-  /** Decides a batch and commits it as one; a batch that cannot land is taken apart. */
-  private async handleBatch(hold: ReactionHold, rows: readonly EventRow[]): Promise<void> {
+  /**
+   * Decides as many of the next events as one commit can hold: an event has to see what the one of
+   * its key before it wrote, so a stretch ends behind a key that wrote something. Keys that wrote
+   * nothing, as most do in a reaction that looks for a few events among many, go on.
+   */
+  private async settleStretch(
+    hold: ReactionHold,
+    rows: readonly EventRow[],
+  ): Promise<Settlement[]> {
+    const settlements: Settlement[] = [];
+    const changedKeys = new Set<string>();
+    for (;;) {
+      const start = settlements.length;
+      const isIndependent = this.reaction.options.independent === true;
+      const end = isIndependent ? rows.length : endOfKeys(rows, start, changedKeys);
+      if (end === start) return settlements;
+      const wave = await Promise.all(
+        rows.slice(start, end).map((row) => this.settle(hold, row, null)),
+      );
+      settlements.push(...wave);
+      for (const { key, writes } of wave) if (writes.length > 0) changedKeys.add(key);
+    }
+  }
+
+  /** @param firstFault what became of a first try that was already made, null without one */
+  private async handleAlone(
+    hold: ReactionHold,
+    row: EventRow,
+    firstFault: CommitFault | null,
+  ): Promise<void> {
+    let fault = firstFault;
     let givenUp: Error | null = null;
-    for (let tries = 1; ; tries++) {
-      const settlements = await Promise.all(rows.map((row) => this.settle(hold, row, givenUp)));
-      const to = rows.at(-1)?.position ?? hold.position;
-      const fault = await this.committer.commit(hold, { to, taken: rows.length }, settlements);
-      if (fault === null) {
-        hold.scannedTo = to;
-        return;
-      }
-      if (rows.length > 1) {
-        for (const row of rows) await this.handleBatch(hold, [row]);
-        return;
-      }
-      // Not even the note that it failed can be written: then nothing here can go on.
-      if (givenUp !== null) throw fault.error;
+    for (let tries = fault === null ? 1 : 2; ; tries++) {
       // Fresh reads may mend a conflict, nothing mends a statement that was refused.
-      if (fault.conflict === null || tries >= conflictTriesMax) {
+      if (fault !== null && (fault.conflict === null || tries > conflictTriesMax)) {
         givenUp = this.committer.giveUp(fault.error);
       }
+      const settlement = await this.settle(hold, row, givenUp);
+      fault = await this.commit(hold, [row], [settlement]);
+      if (fault === null) return;
+      // Not even the note that it failed can be written: then nothing here can go on.
+      if (givenUp !== null) throw fault.error;
     }
+  }
+
+  private async commit(
+    hold: ReactionHold,
+    rows: readonly EventRow[],
+    settlements: readonly Settlement[],
+  ): Promise<CommitFault | null> {
+    const to = rows.at(-1)?.position ?? hold.position;
+    const fault = await this.committer.commit(hold, { to, taken: rows.length }, settlements);
+    if (fault === null) hold.scannedTo = Math.max(hold.scannedTo, to);
+    return fault;
   }
 
   /** The first try of an event; behind a parked event of its key it waits instead. */
@@ -150,9 +203,9 @@ export class ReactionRunner {
   }
 }
 
-/** End of the longest stretch from `start` in which no key comes twice. */
-function cut(rows: readonly EventRow[], start: number): number {
-  const keys = new Set<string>();
+/** End of the longest run from `start` in which no key comes twice, nor one of `without`. */
+function endOfKeys(rows: readonly EventRow[], start: number, without: ReadonlySet<string>): number {
+  const keys = new Set(without);
   let end = start;
   for (; end < rows.length; end++) {
     const key = rows[end]?.key ?? '';

@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import {
   effect,
   type MessagingKernel,
@@ -100,6 +101,37 @@ describe('a reaction at work', () => {
       { key: 'even', sum: 110 },
       { key: 'odd', sum: 100 },
     ]);
+  });
+
+  it('goes on with a key that wrote nothing, and commits the stretch as one', async () => {
+    const order: number[] = [];
+    const bench = await reactionBench(kernel, ({ data }) => {
+      order.push(data.n);
+      return data.n === 90 ? { writes: [effect(data)] } : {};
+    });
+    await append(kernel, numbers(100));
+    const commit = jest.spyOn(kernel.store, 'commit');
+    await bench.settle();
+    expect(order).toEqual(numbers(100));
+    expect(bench.outcomes.handled).toBe(100);
+    // Up to the event that wrote, and those that had to see what it wrote.
+    expect(commit).toHaveBeenCalledTimes(2);
+    expect(await effectsOf(kernel)).toEqual([90]);
+  });
+
+  it('lets a key that fails wait, whatever was decided with it', async () => {
+    const bench = await reactionBench(kernel, ({ data }) => {
+      if (data.n === 3) throw new Error('boom');
+      return {};
+    });
+    await append(kernel, numbers(5));
+    await bench.round();
+    expect(await parkedOf(kernel)).toEqual([
+      [3, 'parked', 1],
+      [4, 'waiting', 0],
+      [5, 'waiting', 0],
+    ]);
+    expect(bench.outcomes).toMatchObject({ handled: 2 });
   });
 
   it('decides a whole batch at once when its decisions are independent', async () => {

@@ -45,6 +45,7 @@ export class ReactionStorage {
   private readonly db;
   private readonly advance;
   private readonly byId;
+  private readonly waitingForWork;
 
   constructor(private readonly store: Store) {
     this.parked = new ParkedStorage(store);
@@ -66,6 +67,30 @@ export class ReactionStorage {
     this.byId = prepared<{ id: string }>((p) =>
       this.db.selectFrom('reaction').selectAll().where('id', '=', p('id')),
     );
+    this.waitingForWork = prepared<{ nowMs: number }>((p) =>
+      this.db
+        .selectFrom('reaction')
+        .select('id')
+        .where((e) =>
+          e.or([
+            e.exists(
+              e
+                .selectFrom('parked_event')
+                .select('position')
+                .whereRef('reaction_id', '=', 'reaction.id')
+                .where('state', '=', 'parked')
+                .where('due_at_ms', '<=', p('nowMs')),
+            ),
+            e.exists(
+              e
+                .selectFrom('reaction_replay')
+                .select('reaction_replay.id')
+                .whereRef('reaction_id', '=', 'reaction.id')
+                .where('state', '=', 'running'),
+            ),
+          ]),
+        ),
+    );
   }
 
   async all(): Promise<ReactionRow[]> {
@@ -75,6 +100,12 @@ export class ReactionStorage {
 
   async find(id: string): Promise<ReactionRow | undefined> {
     return this.store.find<ReactionRow & Record<string, unknown>>(this.byId({ id }));
+  }
+
+  /** Reactions with a parked event that is due, or with a replay that runs. */
+  async withWork(nowMs: number): Promise<string[]> {
+    const rows = await this.store.list<{ id: string }>(this.waitingForWork({ nowMs }));
+    return rows.map(({ id }) => id);
   }
 
   /** In one statement, since the sums are held against each other. */

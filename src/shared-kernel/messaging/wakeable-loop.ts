@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
  */
 export type NextRoundAtMs = number | null;
 
-/** Longest pause between two rounds: other processes may append without waking us. */
-const pollMs = 1_000;
+/** Longest pause between two rounds: other processes may make work without waking us. */
+const pollDefaultMs = 1_000;
 /**
  * Pause before a round that was wanted while another ran: what comes in meanwhile joins it, so that
  * load makes rounds larger and not more.
@@ -33,6 +33,7 @@ export class WakeableLoop {
     private readonly round: () => Promise<NextRoundAtMs>,
     private readonly failed: (error: unknown) => void,
     private readonly nowMs: () => number,
+    private readonly pollMs = pollDefaultMs,
   ) {}
 
   get isStopping(): boolean {
@@ -61,7 +62,7 @@ export class WakeableLoop {
   }
 
   private async runWanted(): Promise<void> {
-    let pauseMs = pollMs;
+    let pauseMs = this.pollMs;
     // Leaves the caller's turn, so that what is committed in the same turn falls into one round.
     await new Promise<void>((resolve) => setImmediate(resolve));
     while (this.isWantedAgain()) {
@@ -80,8 +81,8 @@ export class WakeableLoop {
   private async runOnce(): Promise<number> {
     try {
       const nextAtMs = await this.round();
-      if (nextAtMs === null) return pollMs;
-      return Math.min(Math.max(nextAtMs - this.nowMs(), 1), pollMs);
+      if (nextAtMs === null) return this.pollMs;
+      return Math.min(Math.max(nextAtMs - this.nowMs(), 1), this.pollMs);
     } catch (error) {
       this.pausing = true;
       this.failed(error);
