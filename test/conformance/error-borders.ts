@@ -21,7 +21,7 @@ import {
 import { type FailingApp, grown, type Line } from './failing-app.ts';
 
 /** What became of an error, and everything that its caller and the log were told. */
-export interface Observed extends Omit<ErrorCell, 'gap'> {
+export interface Observed extends ErrorCell {
   /** All that reached the caller, as text; null where nobody waits. */
   readonly told: string | null;
   /** The line that tells of the error, undefined when none does. */

@@ -27,8 +27,11 @@ export function errorMatrixPage(): string {
         }),
       ),
     ]),
-    '## Where the program does not do so yet',
-    gaps(),
+    '## From module to module',
+    'An error that leaves its module by a command or a query keeps its code, its fields and its ' +
+      '`Retry-After`, and gains a cause that names the border, which the log shows: ' +
+      '`No such endpoint. <- deliveries.endpoint-exists, asked by event-processing`. A bug stays ' +
+      'the bug that it is.',
   );
 }
 
@@ -71,22 +74,4 @@ function statusOf({ status, code: errorCode }: ErrorRow): string {
 
 function seenBy({ callerSees }: ErrorRow): string {
   return callerSees === 'detail' ? 'what is wrong' : 'only that the program failed';
-}
-
-/** The one that belongs to no cell. */
-const crossing = [
-  'all',
-  'from module to module',
-  'the error itself',
-  'BusPipeline adds a cause with the name of the message where the code is of another module',
-];
-
-function gaps(): string {
-  const rows = errorMatrix.flatMap(({ kind, cells }) =>
-    errorBorders.flatMap((border) => {
-      const gap = cells[border]?.gap;
-      return gap === undefined ? [] : [[kind, border, code(JSON.stringify(gap.today)), gap.mend]];
-    }),
-  );
-  return table(['Kind', 'Border', 'Today', 'To mend'], [...rows, crossing]);
 }

@@ -30,8 +30,6 @@ export interface ErrorCell {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   /** Label of the metric that counts it: status of an answer, outcome of anything else. */
   readonly metric: string;
-  /** Where the program does not do so yet: what it does, and what would mend it. */
-  readonly gap?: { readonly today: Partial<ErrorCell>; readonly mend: string };
 }
 
 /** One kind of error. */

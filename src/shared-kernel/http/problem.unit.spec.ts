@@ -17,6 +17,7 @@ describe('a problem', () => {
       correlationId: 'c',
       causationId: null,
       hops: 0,
+      module: null,
     };
     const problem = runInContext(context, () => problemOf(error));
     expect(problemSchema.parse(problem)).toEqual({

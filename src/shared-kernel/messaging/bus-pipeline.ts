@@ -2,8 +2,10 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { MessageClass, MessageContract } from '#shared-kernel/contracts/message-contract.js';
 import { DomainError } from '#shared-kernel/domain/domain-error.js';
+import { currentContext } from '#shared-kernel/observability/message-context.js';
 import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
 import { commandHandlerKey, queryHandlerKey } from './cqrs-metadata.js';
+import { moduleOf } from './module-of.js';
 import { Pipeline } from './pipeline.js';
 
 /** Runs of a handler whose commit met a conflict, before the caller gets a 409. */
@@ -42,19 +44,18 @@ export class BusPipeline implements OnModuleInit {
 
   private wrap(handler: Handler, contract: MessageContract): void {
     const execute = handler.execute.bind(handler);
-    handler.execute = (message) =>
-      this.pipeline.run(
-        {
-          kind: contract.kind,
-          name: contract.name,
-          origin: null,
-          contract,
-          input: message.input,
-          facts: {},
-        },
-        () =>
-          contract.kind === 'command' ? againOnConflict(() => execute(message)) : execute(message),
-      );
+    const { kind, name } = contract;
+    handler.execute = async (message) => {
+      const asker = currentContext()?.module ?? null;
+      try {
+        return await this.pipeline.run(
+          { kind, name, origin: null, contract, input: message.input, facts: {} },
+          () => (kind === 'command' ? againOnConflict(() => execute(message)) : execute(message)),
+        );
+      } catch (error) {
+        throw asker === null || asker === moduleOf(name) ? error : acrossBorder(error, name, asker);
+      }
+    };
   }
 }
 
@@ -71,6 +72,23 @@ async function againOnConflict<Result>(execute: () => Promise<Result>): Promise<
       if (!conflict || tries >= conflictTriesMax) throw error;
     }
   }
+}
+
+/**
+ * An error that leaves its module keeps its code and all that callers read, and gains a cause that
+ * names the border. A bug stays the bug that it is.
+ */
+function acrossBorder(error: unknown, message: string, asker: string): unknown {
+  if (!(error instanceof DomainError)) return error;
+  const { code, definition, fields, retryAfterSeconds, stack } = error;
+  const crossing = new DomainError(code, definition, error.message, {
+    ...(fields === undefined ? {} : { fields }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+    cause: new Error(`${message}, asked by ${asker}`, { cause: error }),
+  });
+  // Where it was thrown says more than where it crossed.
+  if (stack !== undefined) crossing.stack = stack;
+  return crossing;
 }
 
 function messageHandledBy(handler: object): MessageClass | undefined {

@@ -26,8 +26,9 @@ export function errorFields(failure: unknown): Record<string, unknown> {
 function messageChain(error: Error): string {
   const messages: string[] = [];
   let next: unknown = error;
-  for (; next instanceof Error && messages.length < causesMax; next = next.cause) {
-    messages.push(next.message);
+  for (let read = 0; next instanceof Error && read < causesMax; next = next.cause, read++) {
+    // An error that crossed a border stands in the chain twice, with the same message.
+    if (!messages.includes(next.message)) messages.push(next.message);
   }
   return messages.join(' <- ');
 }

@@ -35,9 +35,16 @@ describe('log fields of an error', () => {
     expect(errorFields(bare)).toMatchObject({ 'error.stack_trace': '' });
   });
 
-  it('end although an error is its own cause', () => {
+  it('end although an error is its own cause, and say nothing twice', () => {
     const error = new Error('again');
-    error.cause = error;
-    expect(errorFields(error)['error.message']).toBe(Array(8).fill('again').join(' <- '));
+    error.cause = new Error('because', { cause: error });
+    expect(errorFields(error)['error.message']).toBe('again <- because');
+  });
+
+  it('tell of so many causes and no more', () => {
+    const errorOf = (n: number): Error =>
+      new Error(`cause ${n}`, n < 20 ? { cause: errorOf(n + 1) } : {});
+    const message = String(errorFields(errorOf(1))['error.message']);
+    expect(message.split(' <- ')).toHaveLength(8);
   });
 });

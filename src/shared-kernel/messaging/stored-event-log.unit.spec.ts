@@ -104,6 +104,7 @@ describe('the event log', () => {
       correlationId: 'corr',
       causationId: 'evt_cause',
       hops: 4,
+      module: null,
     };
     const event = ThingHappened.of({
       tenant: 'acme',

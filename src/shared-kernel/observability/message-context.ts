@@ -16,6 +16,8 @@ export interface MessageContext {
   readonly causationId: string | null;
   /** Reactions that led here. */
   readonly hops: number;
+  /** The module whose handler works now, null at the border of the program. */
+  readonly module: string | null;
 }
 
 const storage = new AsyncLocalStorage<MessageContext>();

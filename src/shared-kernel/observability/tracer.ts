@@ -90,6 +90,7 @@ export function newRootContext(): MessageContext {
     correlationId: traceId,
     causationId: null,
     hops: 0,
+    module: null,
   };
 }
 

@@ -56,6 +56,7 @@ describe('runs of queued commands', () => {
       correlationId: 'corr',
       causationId: 'evt_1',
       hops: 2,
+      module: null,
     };
     await runInContext(context, () => program.queue(queuedNote('traced')));
     await program.noted('traced');

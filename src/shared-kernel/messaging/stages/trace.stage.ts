@@ -5,6 +5,7 @@ import {
 } from '#shared-kernel/observability/message-context.js';
 import { parseTraceparent, type Tracer } from '#shared-kernel/observability/tracer.js';
 import type { MessageKind, PipelineMessage } from '../pipeline-message.js';
+import { moduleOf } from '../module-of.js';
 import type { Stage } from '../stage.js';
 
 const spanKinds = {
@@ -50,6 +51,7 @@ function contextOf(
     correlationId: cause?.correlationId ?? traceId,
     causationId: cause?.causationId ?? null,
     hops: cause?.hops ?? 0,
+    module: message.kind === 'http' ? null : moduleOf(message.name),
   };
 }
 
