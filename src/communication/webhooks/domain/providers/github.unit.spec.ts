@@ -50,7 +50,7 @@ it('names every published payload by its event', () => {
       'x-github-delivery': '72d3162e-cc78-11e3-81ab-4c9367dc0958',
     };
     const body = Buffer.from(JSON.stringify(example));
-    expect(describeWebhook(github, 'github', headers, body)).toEqual({
+    expect(describeWebhook(github, 'github', { headers, body })).toEqual({
       contentType: 'application/json',
       eventType: `github.${name}`,
       deliveryId: '72d3162e-cc78-11e3-81ab-4c9367dc0958',
@@ -67,7 +67,7 @@ it('reads the JSON out of a form, the other content type that GitHub offers', ()
     'x-github-event': 'ping',
   };
   const body = Buffer.from(new URLSearchParams({ payload: '{"zen":"a & b"}' }).toString());
-  expect(describeWebhook(github, 'github', headers, body)).toMatchObject({
+  expect(describeWebhook(github, 'github', { headers, body })).toMatchObject({
     eventType: 'github.ping',
     json: { zen: 'a & b' },
     flags: [],

@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { headerNameSchema } from '../headers.js';
 import { jsonPathSchema } from '../json-path.js';
-import type { Place, ProviderScheme, SignedTimestamp } from '../provider-scheme.js';
-import { signedString, signedTemplatePattern } from '../signed-string.js';
+import type { Place } from '../place.js';
+import type { ProviderScheme, SignedTimestamp } from '../provider-scheme.js';
+
+/** Printable ASCII around `{body}`, which is never left out. */
+const signedTemplatePattern =
+  /^(?:[ -z|~]|\{(?:timestamp|id)\})*\{body\}(?:[ -z|~]|\{(?:timestamp|id)\})*$/;
 
 /**
  * Settings of the provider `hmac`: any sender that signs with an HMAC and has no file of its own
  * here.
+ * Who needs more than this defines a provider.
  */
 export const hmacSettingsSchema = z
   .strictObject({
@@ -64,7 +69,7 @@ export function hmacScheme(settings: HmacSettings): ProviderScheme {
       algorithm: { kind: 'hmac', hash: algorithm, keyForm },
       encoding,
       place: { kind: 'header', headers: [header], ...(prefix === undefined ? {} : { prefix }) },
-      signed: signedString(templateOf(settings)),
+      signed: templateOf(settings),
       ...(timestamp === undefined ? {} : { timestamp }),
     },
     ...(deliveryId === undefined ? {} : { deliveryId }),

@@ -93,7 +93,7 @@ it.each([
   const scheme = hmacScheme(hmacSettingsSchema.parse({ header: 'x-signature', ...settings }));
   const headers = { 'x-id': 'h-1', 'x-type': 'from-header' };
   const body = Buffer.from('{"meta":{"id":7,"kind":"from-body"}}');
-  expect(describeWebhook(scheme, 'hmac', headers, body)).toMatchObject({
+  expect(describeWebhook(scheme, 'hmac', { headers, body })).toMatchObject({
     eventType: `hmac.${type}`,
     deliveryId: id,
   });

@@ -1,9 +1,10 @@
 import { DomainError } from '#shared-kernel/domain/domain-error.js';
-import { providerNames, type ProviderName } from '../provider-name.js';
-import { schemeOf, settingsOf } from './registry.js';
-
-const settingsFor = (provider: ProviderName) =>
-  provider === 'hmac' ? { header: 'x-signature' } : undefined;
+import { describeWebhook } from '../describe-webhook.js';
+import { providerDefinitionSchema } from '../provider-definition.js';
+import { settingFaults } from '../provider-settings.js';
+import { schemeFaults } from '../scheme-faults.js';
+import { schemeOf, settingsOf, shippedNames } from './registry.js';
+import { shippedProviders } from './shipped-providers.js';
 
 function errorOf(action: () => unknown): DomainError {
   try {
@@ -15,45 +16,51 @@ function errorOf(action: () => unknown): DomainError {
   throw new Error('nothing was thrown');
 }
 
-it('knows these providers', () => {
-  expect([...providerNames].sort()).toEqual([
-    'github',
-    'hmac',
-    'shopify',
-    'slack',
-    'standard-webhooks',
-    'stripe',
-  ]);
+it('knows each provider by one name, and hmac, which is all settings', () => {
+  expect(shippedNames).toEqual([...new Set(shippedNames)].sort());
+  expect(shippedNames).toEqual(expect.arrayContaining(['github', 'hmac', 'stripe']));
+  for (const [name, provider] of shippedProviders) expect(provider.name).toBe(name);
 });
 
-describe.each(providerNames)('the scheme of %s', (provider) => {
-  const scheme = schemeOf(provider, settingsFor(provider));
-  const parts = scheme.signature.signed.map(({ kind }) => kind);
-
-  it('signs the body', () => {
-    expect(parts).toContain('body');
+describe.each([...shippedProviders])('the provider %s', (_name, { proof, ...definition }) => {
+  it('is written in the form that users write too, and says nothing contradictory', () => {
+    const written: unknown = JSON.parse(JSON.stringify(definition));
+    expect(providerDefinitionSchema.parse(written)).toEqual(definition);
+    expect(schemeFaults(definition)).toEqual([]);
   });
 
-  it('says where the time stands exactly when it signs one', () => {
-    expect(parts.includes('timestamp')).toBe(scheme.signature.timestamp !== undefined);
+  it('says where it is described, and what proves it', () => {
+    expect(definition.docs).toMatch(/^https:/);
+    expect(proof.kind).toMatch(/^(?:sdk|independent|vector|standard|unconfirmed)$/);
   });
 
-  it('has a signed id outside of the body, where it can be read before the body is trusted', () => {
-    expect(parts.includes('id') && scheme.deliveryId?.kind === 'json').toBe(false);
-  });
-
-  it('names headers in lower case, as requests do', () => {
-    const names = JSON.stringify(scheme).matchAll(/"headers?":("[^"]+"|\[[^\]]+\])/g);
-    for (const [, name] of names) expect(name).toBe(name?.toLowerCase());
+  it('has no event type or id of an empty request', () => {
+    const empty = { headers: {}, body: new Uint8Array() };
+    const description = describeWebhook(definition, definition.name, empty);
+    expect(description).toMatchObject({
+      eventType: `${definition.name}.webhook`,
+      deliveryId: null,
+      eventAtMs: null,
+    });
   });
 });
 
-it.each(providerNames.filter((name) => name !== 'hmac'))('%s takes no settings', (provider) => {
+const withoutSettings = [...shippedProviders.values()].filter(
+  (definition) => settingFaults(definition, {}).length > 0 && definition.settings === undefined,
+);
+
+it.each(withoutSettings.map(({ name }) => name))('%s takes no settings', (provider) => {
   expect(settingsOf(provider, null)).toBeNull();
   expect(errorOf(() => settingsOf(provider, { header: 'x' }))).toMatchObject({
     code: 'webhooks.invalid-provider-settings',
     fields: [{ path: 'settings', fault: 'must be left out' }],
   });
+});
+
+it('no provider has a name that nobody gave it', () => {
+  for (const read of [settingsOf, schemeOf]) {
+    expect(errorOf(() => read('nobody', null)).code).toBe('webhooks.unknown-provider');
+  }
 });
 
 it.each([undefined, null, 'header', {}, { header: 'x-s', surprise: 1 }])(

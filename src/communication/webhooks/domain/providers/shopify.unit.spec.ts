@@ -28,6 +28,19 @@ it.each([
   expect(verdict(signature)).toBe('rejected');
 });
 
+it('verifies Events, whose headers have no x-', () => {
+  const signature = 'QNyObTlKbMx2qDlPF/ZOZcBqg5OgPg+2oky3zldc0Gw=';
+  const webhook = {
+    scheme: shopify,
+    secrets: [{ id: 'sec_1', value: 'test-webhook-secret' }],
+    headers: { 'shopify-hmac-sha256': signature },
+    body,
+    nowMs: 0,
+  };
+  expect(verifyWebhook(webhook).verdict).toBe('verified');
+  expect(verifyWebhook({ ...webhook, body: body.subarray(1) }).verdict).toBe('rejected');
+});
+
 it('describes a webhook by its headers', () => {
   const headers = {
     'content-type': 'application/json',
@@ -35,7 +48,7 @@ it('describes a webhook by its headers', () => {
     'x-shopify-webhook-id': 'b54557e4-bdd9-4b37-8a5f-bf7d70bcd043',
     'x-shopify-triggered-at': '2023-03-29T18:00:27.877041743Z',
   };
-  expect(describeWebhook(shopify, 'shopify', headers, body)).toMatchObject({
+  expect(describeWebhook(shopify, 'shopify', { headers, body })).toMatchObject({
     eventType: 'shopify.orders/create',
     deliveryId: 'b54557e4-bdd9-4b37-8a5f-bf7d70bcd043',
     eventAtMs: Date.UTC(2023, 2, 29, 18, 0, 27, 877),

@@ -31,7 +31,7 @@ function verify(overrides: Partial<typeof documented> = {}, nowMs = 1_531_420_61
 
 function describeJson(json: object) {
   const body = Buffer.from(JSON.stringify(json));
-  return describeWebhook(slack, 'slack', { 'content-type': 'application/json' }, body);
+  return describeWebhook(slack, 'slack', { headers: { 'content-type': 'application/json' }, body });
 }
 
 it("verifies the example of Slack's documentation, and nothing near it", () => {
@@ -67,12 +67,15 @@ it('names by its outer type what holds no event', () => {
 
 it('takes a command, which is a form without JSON, as a normal webhook', () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  const description = describeWebhook(slack, 'slack', headers, Buffer.from(documented.body));
+  const description = describeWebhook(slack, 'slack', {
+    headers,
+    body: Buffer.from(documented.body),
+  });
   expect(description).toMatchObject({ eventType: 'slack.webhook', flags: [], json: undefined });
 });
 
 it('reads the JSON of an interaction out of its form', () => {
   const headers = { 'content-type': 'application/x-www-form-urlencoded' };
   const body = Buffer.from(new URLSearchParams({ payload: '{"type":"block_actions"}' }).toString());
-  expect(describeWebhook(slack, 'slack', headers, body).eventType).toBe('slack.block_actions');
+  expect(describeWebhook(slack, 'slack', { headers, body }).eventType).toBe('slack.block_actions');
 });

@@ -1,14 +1,14 @@
-import type { ProviderScheme } from '../provider-scheme.js';
-import { signedString } from '../signed-string.js';
+import type { ShippedProvider } from '../provider-definition.js';
 
 /**
  * Everyone who follows Standard Webhooks, and Svix, whose headers have other names. The list of
  * signatures may hold other versions (`v1a,`), which are left alone.
- *
- * Source:
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export const standardWebhooks: ProviderScheme = {
+export const standardWebhooks: ShippedProvider = {
+  name: 'standard-webhooks',
+  title: 'Standard Webhooks, Svix',
+  docs: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
+  proof: { kind: 'sdk', package: 'standardwebhooks' },
   signature: {
     algorithm: { kind: 'hmac', hash: 'sha256', keyForm: 'whsec' },
     encoding: 'base64',
@@ -18,7 +18,7 @@ export const standardWebhooks: ProviderScheme = {
       prefix: 'v1,',
       separator: ' ',
     },
-    signed: signedString('{id}.{timestamp}.{body}'),
+    signed: '{id}.{timestamp}.{body}',
     timestamp: {
       place: { kind: 'header', headers: ['webhook-timestamp', 'svix-timestamp'] },
       unit: 'seconds',

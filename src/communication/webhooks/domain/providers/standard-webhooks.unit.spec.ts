@@ -82,7 +82,9 @@ it('describes an event that follows the recommended payload', () => {
   const headers = { ...named('webhook'), 'content-type': 'application/json' };
   const payload = { type: 'user.created', timestamp: '2022-11-03T20:26:10.344522Z', data: {} };
   const bytes = Buffer.from(JSON.stringify(payload));
-  expect(describeWebhook(standardWebhooks, 'standard-webhooks', headers, bytes)).toMatchObject({
+  expect(
+    describeWebhook(standardWebhooks, 'standard-webhooks', { headers, body: bytes }),
+  ).toMatchObject({
     eventType: 'standard-webhooks.user.created',
     deliveryId: id,
     eventAtMs: Date.UTC(2022, 10, 3, 20, 26, 10, 344),

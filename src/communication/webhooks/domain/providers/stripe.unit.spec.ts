@@ -73,7 +73,7 @@ it('refuses a signature under another header', () => {
 
 it('describes an event by what stands in its body', () => {
   const headers = { 'content-type': 'application/json; charset=utf-8' };
-  expect(describeWebhook(stripe, 'stripe', headers, Buffer.from(payload))).toMatchObject({
+  expect(describeWebhook(stripe, 'stripe', { headers, body: Buffer.from(payload) })).toMatchObject({
     contentType: 'application/json; charset=utf-8',
     eventType: 'stripe.invoice.paid',
     deliveryId: 'evt_1',
