@@ -1,0 +1,3 @@
+import { describeSourceLimits } from './source-limits.ts';
+
+describeSourceLimits('PostgreSQL');
