@@ -46,7 +46,7 @@ describe('a body that is no JSON', () => {
 describe('a body that does not fit', () => {
   it.each<[string, string, object, string[]]>([
     ['an empty object', '/v1/sources', {}, ['name', 'provider']],
-    ['an unknown provider', '/v1/sources', { ...githubSource, provider: 'fax' }, ['provider']],
+    ['no name of a provider', '/v1/sources', { ...githubSource, provider: 'F X' }, ['provider']],
     ['a number in a list', '/v1/sources', { ...githubSource, secrets: ['a', 1] }, ['secrets.1']],
     ['an empty name', '/v1/endpoints', { name: ' ', url: 'https://example.com' }, ['name']],
     [
@@ -68,6 +68,12 @@ describe('a body that does not fit', () => {
     expect(answer.status).toBe(400);
     const { fields } = expectProblem(answer, 'http.invalid-request');
     expect(fields?.map((field) => field.path).sort()).toEqual([...paths].sort());
+  });
+
+  it('is refused for a provider that nobody defined', async () => {
+    const answer = await post('/v1/sources', { ...githubSource, provider: 'fax' });
+    const { fields } = expectProblem(answer, 'webhooks.unknown-provider');
+    expect(fields).toEqual([{ path: 'provider', fault: 'is not known' }]);
   });
 
   it.each([
@@ -229,7 +235,7 @@ describe('methods', () => {
   it.each([
     ['DELETE', '/v1/sources', 'GET, HEAD, POST'],
     ['PUT', '/v1/webhooks', 'GET, HEAD'],
-    ['GET', '/hooks/AAAAAAAAAAAAAAAAAAAAAAAA', 'POST'],
+    ['PUT', '/hooks/AAAAAAAAAAAAAAAAAAAAAAAA', 'GET, HEAD, OPTIONS, POST'],
     ['OPTIONS', '/v1/sources', 'GET, HEAD, POST'],
   ])('%s %s is refused with those that are taken', async (method, path, allowed) => {
     const answer = await call(method, path);

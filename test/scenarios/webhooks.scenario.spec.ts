@@ -16,7 +16,13 @@ const pushed =
   async ({ resultOf }: Situation) => {
     const { token, secret } = resultOf(CreateDemoSource);
     const webhook = await signedWebhook('github', { secret: secretOf(secret), body: '{}', id });
-    return new ReceiveWebhook({ token, headers: { ...webhook.headers }, body: webhook.body });
+    return new ReceiveWebhook({
+      token,
+      method: 'POST',
+      url: `/hooks/${token}`,
+      headers: { ...webhook.headers },
+      body: webhook.body,
+    });
   };
 
 const withSource = () => scenario(WebhooksModule).given(new CreateDemoSource({}));

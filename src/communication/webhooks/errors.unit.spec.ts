@@ -1,4 +1,4 @@
-import type { RejectionReason } from './domain/verify-webhook.js';
+import type { RejectionReason } from './domain/rejection-reason.js';
 import { rejectionError, webhookErrors } from './errors.js';
 
 const reasons: RejectionReason[] = [

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { DomainError } from '#shared-kernel/domain/domain-error.js';
 import { currentContext, traceparentOf } from '#shared-kernel/observability/message-context.js';
 import { closeGently } from './gentle-close.js';
 import { httpErrors } from './http-errors.js';
@@ -10,7 +11,7 @@ import { messageOf } from './raw-request.js';
  * Node. The failure goes on the request's message, where the pipeline logs and counts it.
  */
 export function answerProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const known = domainErrorOf(error);
+  const known = isBrokenOff(request, error) ? brokenOff(error) : domainErrorOf(error);
   const message = messageOf(request);
   // A bug is reported as itself; its catalogued form says nothing on purpose.
   if (message !== undefined) {
@@ -28,6 +29,16 @@ export function answerProblem(error: unknown, request: FastifyRequest, reply: Fa
     .code(known.definition.status)
     .headers(problemHeaders(known))
     .send(Buffer.from(JSON.stringify(problemOf(known))));
+}
+
+/** Whether the bytes of the body ended too soon, or were no HTTP any more. */
+function isBrokenOff({ raw }: FastifyRequest, error: unknown): boolean {
+  return error !== null && raw.errored === error;
+}
+
+/** A fault of the sender, who is gone: nobody here has to act. */
+function brokenOff(cause: unknown): DomainError {
+  return httpErrors.malformedRequest('The connection ended before the body did.', { cause });
 }
 
 /** The sender may still be sending what nobody will read. */

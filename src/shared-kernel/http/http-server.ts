@@ -72,6 +72,8 @@ export function createHttpServer(
       requestTimeout: requestTimeoutMs,
       keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: timeoutCheckIntervalMs,
+      // Node would answer without a problem document; `hasHost` is asked instead.
+      requireHostHeader: false,
     },
     serve,
   );
@@ -82,6 +84,11 @@ export function createHttpServer(
   });
   closeUnusedToo(server, unused);
   return server;
+}
+
+/** Whether a request names its host, as HTTP/1.1 requires (RFC 9112, section 3.2). */
+export function hasHost({ httpVersionMinor, headers }: IncomingMessage): boolean {
+  return httpVersionMinor === 0 || headers.host !== undefined;
 }
 
 /**

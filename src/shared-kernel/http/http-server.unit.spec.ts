@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { type HttpApp, jsonOf } from '../../../test/support/http-app.js';
 import {
@@ -131,6 +132,16 @@ describe('what the HTTP edge tells', () => {
       expect((await messageNamed(http, 'GET /v1/slow')).status).toBe(499);
     });
 
+    it('name a body that is broken off as the fault of its sender', async () => {
+      const cut = 'POST /hooks/a HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc';
+      const socket = connect(http.port, '127.0.0.1');
+      socket.end(cut);
+      await once(socket.resume(), 'close');
+      const { failure, status } = await broken(http);
+      expect(status).toBe(499);
+      expect(failure).toMatchObject({ code: 'http.malformed-request' });
+    });
+
     it('are absent for a request that did not come through the server', async () => {
       const inner = await http.app.inject({ method: 'POST', url: '/hooks/a', payload: 'x' });
       expect(inner.statusCode).toBe(201);
@@ -142,3 +153,14 @@ describe('what the HTTP edge tells', () => {
     });
   });
 });
+
+/** The request that did not come to its end, once it is over. */
+async function broken(http: HttpApp) {
+  for (;;) {
+    const found = http.messages.find(
+      ({ name, status }) => name === 'POST /hooks/:token' && status === 499,
+    );
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}

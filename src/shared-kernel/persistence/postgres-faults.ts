@@ -64,11 +64,14 @@ export function errorOf(fault: PostgresFault): Error {
   return unavailableFor(fault);
 }
 
-/** The database cannot work now, whatever the reason is. */
+/**
+ * The database cannot work now, whatever the reason is: that is for the log, since the senders of
+ * webhooks are strangers, whom addresses and names of ours do not concern.
+ */
 export function unavailableFor({ message, cause }: PostgresFault): Error {
-  return storageErrors.unavailable(`The database cannot work now: ${message}.`, {
+  return storageErrors.unavailable('The database cannot work now.', {
     retryAfterSeconds,
-    cause,
+    cause: cause instanceof Error ? cause : new Error(message),
   });
 }
 

@@ -35,7 +35,8 @@ describe('a fault of PostgreSQL', () => {
     expect(errorOf(fault('53100'))).toMatchObject({
       code: 'storage.unavailable',
       retryAfterSeconds: 5,
-      message: 'The database cannot work now: because.',
+      message: 'The database cannot work now.',
+      cause: { message: 'because' },
     });
     const bug = errorOf(fault('42703'));
     expect(bug).not.toHaveProperty('code');

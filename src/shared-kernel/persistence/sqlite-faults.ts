@@ -27,9 +27,10 @@ export function errorOf(fault: SqliteFault, cause?: unknown): Error {
   if (!isOutage(fault)) {
     return new Error(`the database refused a statement: ${fault.message}`, { cause });
   }
-  return storageErrors.unavailable(`The database cannot work now: ${fault.message}.`, {
+  // The reason is for the log: the senders of webhooks are strangers.
+  return storageErrors.unavailable('The database cannot work now.', {
     retryAfterSeconds,
-    cause,
+    cause: cause ?? new Error(fault.message),
   });
 }
 

@@ -8,6 +8,14 @@ describe('faults of SQLite', () => {
     expect(isOutage({ errcode: ioErrorFsync, message: '' })).toBe(true);
   });
 
+  it('keeps the reason of an outage for the log', () => {
+    expect(errorOf({ errcode: 13, message: 'disk is full' })).toMatchObject({
+      code: 'storage.unavailable',
+      message: 'The database cannot work now.',
+      cause: { message: 'disk is full' },
+    });
+  });
+
   it('takes a broken rule or broken SQL for a bug', () => {
     const sqliteError = 1;
     const constraintNotNull = 1299;

@@ -7,22 +7,25 @@ import { OwnsTables } from '#shared-kernel/persistence/migration.js';
 import { compiled, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import { absent, exactlyOne, type Write } from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
-import { schemeOf } from '../domain/providers/registry.js';
 import { type KnownSource, type SourceFilter, SourceRegistry } from '../domain/source-registry.js';
-import type { Source } from '../domain/source.js';
+import { defaultSourceOptions, type SourceOptions } from '../domain/source-options.js';
+import { type Source, type SourceSecret, withLiveSecrets } from '../domain/source.js';
+import { KnownSources } from './known-sources.js';
 import { webhookMigrations } from './webhook.migrations.js';
 
 interface SourceTable {
   id: string;
   tenant: string;
   name: string;
-  provider: Source['provider'];
+  provider: string;
   /** JSON. */
   settings: string;
   /** JSON, sealed: the values of secrets never stand in the file in the clear. */
   secrets: string;
   /** JSON. */
   dedupe_key: string;
+  /** JSON; what is absent has its default. */
+  options: string;
   token: string;
   created_at_ms: number;
   revision: number;
@@ -46,6 +49,7 @@ export class StoredSources extends SourceRegistry {
     private readonly store: Store,
     private readonly secretBox: SecretBox,
     private readonly clock: Clock,
+    private readonly knownSources: KnownSources,
   ) {
     super();
     this.db = queryBuilder<{ source: SourceTable }>(store.dialect);
@@ -54,17 +58,18 @@ export class StoredSources extends SourceRegistry {
   async byToken(token: string): Promise<KnownSource | undefined> {
     const cached = this.cache.get(token);
     const nowMs = this.clock.now();
-    if (cached !== undefined && nowMs - cached.readAtMs < cacheAgeMaxMs) return cached.known;
+    if (cached !== undefined && nowMs - cached.readAtMs < cacheAgeMaxMs)
+      return live(cached.known, nowMs);
     const query = this.db.selectFrom('source').selectAll().where('token', '=', token);
     const row = await this.store.find<SourceRow>(compiled(query));
     if (row === undefined) {
       this.cache.delete(token);
       return undefined;
     }
-    const known = this.knownSource(row, cached?.known);
+    const known = await this.knownSource(row, cached?.known);
     if (this.cache.size >= cacheSizeMax) this.cache.clear();
     this.cache.set(token, { known, readAtMs: nowMs });
-    return known;
+    return live(known, nowMs);
   }
 
   async byId(tenant: string, id: string): Promise<Source | undefined> {
@@ -75,6 +80,15 @@ export class StoredSources extends SourceRegistry {
       .where('tenant', '=', tenant);
     const row = await this.store.find<SourceRow>(compiled(query));
     return row && this.sourceOf(row);
+  }
+
+  async knownById(tenant: string, id: string): Promise<KnownSource | undefined> {
+    const source = await this.byId(tenant, id);
+    return source && live(await this.knownOf(source), this.clock.now());
+  }
+
+  knownOf(source: Source): Promise<KnownSource> {
+    return this.knownSources.of(source);
   }
 
   async list({ tenant, limit, after }: SourceFilter): Promise<Page<Source>> {
@@ -121,10 +135,9 @@ export class StoredSources extends SourceRegistry {
   }
 
   /** An unchanged source keeps its objects: imported keys are remembered by them. */
-  private knownSource(row: SourceRow, before: KnownSource | undefined): KnownSource {
-    if (before?.source.id === row.id && before.source.revision === row.revision) return before;
-    const source = this.sourceOf(row);
-    return { source, scheme: schemeOf(source.provider, source.settings) };
+  private knownSource(row: SourceRow, before: KnownSource | undefined): Promise<KnownSource> {
+    const isSame = before?.source.id === row.id && before.source.revision === row.revision;
+    return this.knownSources.of(isSame ? before.source : this.sourceOf(row), before);
   }
 
   private sourceOf(row: SourceRow): Source {
@@ -134,8 +147,9 @@ export class StoredSources extends SourceRegistry {
       name: row.name,
       provider: row.provider,
       settings: JSON.parse(row.settings) as Source['settings'],
-      secrets: JSON.parse(this.secretBox.open(row.secrets, row.id)) as Source['secrets'],
+      secrets: secretsIn(this.secretBox.open(row.secrets, row.id)),
       dedupeKey: JSON.parse(row.dedupe_key) as Source['dedupeKey'],
+      options: { ...defaultSourceOptions, ...(JSON.parse(row.options) as Partial<SourceOptions>) },
       token: row.token,
       createdAtMs: row.created_at_ms,
       revision: row.revision,
@@ -151,9 +165,22 @@ export class StoredSources extends SourceRegistry {
       settings: JSON.stringify(source.settings),
       secrets: this.secretBox.seal(JSON.stringify(source.secrets), source.id),
       dedupe_key: JSON.stringify(source.dedupeKey),
+      options: JSON.stringify(source.options),
       token: source.token,
       created_at_ms: source.createdAtMs,
       revision: source.revision,
     };
   }
+}
+
+/** Secrets that were stored before they could expire say nothing of it. */
+function secretsIn(json: string): SourceSecret[] {
+  const stored = JSON.parse(json) as (Omit<SourceSecret, 'expiresAtMs'> & Partial<SourceSecret>)[];
+  return stored.map((secret) => ({ expiresAtMs: null, ...secret }));
+}
+
+/** The same object while no secret has expired: imported keys are remembered by their secrets. */
+function live(known: KnownSource, nowMs: number): KnownSource {
+  const source = withLiveSecrets(known.source, nowMs);
+  return source === known.source ? known : { ...known, source };
 }

@@ -3,8 +3,8 @@ import type { Selectable } from 'kysely';
 import { type Page, pageOf } from '#shared-kernel/domain/page.js';
 import { Retains } from '#shared-kernel/messaging/retention/retains.js';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
-import { absent, type Write } from '#shared-kernel/persistence/statement.js';
-import { Store } from '#shared-kernel/persistence/store.js';
+import { absent, always, type Write } from '#shared-kernel/persistence/statement.js';
+import { type Row, Store } from '#shared-kernel/persistence/store.js';
 import {
   type FirstWebhook,
   type Webhook,
@@ -31,18 +31,59 @@ interface WebhookTable {
   received_at_ms: number;
 }
 
+/**
+ * The one place that tells whether a webhook is a repeat. It outlives the webhook's row or the
+ * other way round, as the two settings have it.
+ */
+interface SeenTable {
+  source_id: string;
+  dedupe_key: string;
+  webhook_id: string;
+  event_id: string;
+  received_at_ms: number;
+}
+
+interface SecretUseTable {
+  source_id: string;
+  secret_id: string;
+  last_used_at_ms: number;
+}
+
 type WebhookRow = Selectable<WebhookTable>;
+type SeenRow = Selectable<SeenTable>;
+
+/** How exactly the last use of a secret is known. */
+const useIntervalMs = 60_000;
+/** Secrets whose last use is remembered; all are forgotten past it, which costs a write each. */
+const usesMax = 10_000;
 
 /** Accepted webhooks in the store. */
 @Injectable()
-@Retains({ forgets: [{ table: 'webhook', key: ['id'], since: 'received_at_ms' }] })
+@Retains({
+  forgets: [
+    { table: 'webhook', key: ['id'], since: 'received_at_ms' },
+    {
+      table: 'webhook_seen',
+      key: ['source_id', 'dedupe_key'],
+      since: 'received_at_ms',
+      limit: 'dedupeWindowDays',
+    },
+  ],
+})
 export class StoredWebhooks extends WebhookInbox {
   private readonly db;
   private readonly insert;
+  private readonly markSeen;
+  private readonly firstSeen;
+  private readonly noted = new Map<string, number>();
 
   constructor(private readonly store: Store) {
     super();
-    this.db = queryBuilder<{ webhook: WebhookTable }>(store.dialect);
+    this.db = queryBuilder<{
+      webhook: WebhookTable;
+      webhook_seen: SeenTable;
+      source_secret_use: SecretUseTable;
+    }>(store.dialect);
     this.insert = prepared<WebhookRow>((p) =>
       this.db.insertInto('webhook').values({
         id: p('id'),
@@ -61,19 +102,34 @@ export class StoredWebhooks extends WebhookInbox {
         received_at_ms: p('received_at_ms'),
       }),
     );
+    this.markSeen = prepared<SeenRow>((p) =>
+      this.db.insertInto('webhook_seen').values({
+        source_id: p('source_id'),
+        dedupe_key: p('dedupe_key'),
+        webhook_id: p('webhook_id'),
+        event_id: p('event_id'),
+        received_at_ms: p('received_at_ms'),
+      }),
+    );
+    this.firstSeen = prepared<Pick<SeenRow, 'source_id' | 'dedupe_key'>>((p) =>
+      this.db
+        .selectFrom('webhook_seen')
+        .select(['webhook_id as id', 'event_id as eventId'])
+        .where('source_id', '=', p('source_id'))
+        .where('dedupe_key', '=', p('dedupe_key')),
+    );
   }
 
-  add(webhook: Webhook): Write {
-    return absent(this.insert(rowOf(webhook)), 'webhook-is-new');
+  add(webhook: Webhook): Write[] {
+    return [
+      absent(this.markSeen(seenRowOf(webhook)), 'webhook-is-new'),
+      absent(this.insert(rowOf(webhook)), 'webhook-id-is-new'),
+    ];
   }
 
   async byDedupeKey(sourceId: string, dedupeKey: string): Promise<FirstWebhook | undefined> {
-    const query = this.db
-      .selectFrom('webhook')
-      .select(['id', 'event_id as eventId'])
-      .where('source_id', '=', sourceId)
-      .where('dedupe_key', '=', dedupeKey);
-    return this.store.find<{ id: string; eventId: string }>(compiled(query));
+    const first = this.firstSeen({ source_id: sourceId, dedupe_key: dedupeKey });
+    return this.store.find<{ id: string; eventId: string }>(first);
   }
 
   async byId(tenant: string, id: string): Promise<Webhook | undefined> {
@@ -99,6 +155,32 @@ export class StoredWebhooks extends WebhookInbox {
     const page = query.orderBy('id', 'desc').limit(limit + 1);
     const rows = await this.store.list<WebhookRow>(compiled(page));
     return pageOf(rows, limit, (row) => row.id, webhookOf);
+  }
+
+  noteSecretUse({ sourceId, secretId, receivedAtMs }: Webhook): Write[] {
+    const notedAtMs = this.noted.get(secretId) ?? -useIntervalMs;
+    if (Math.abs(receivedAtMs - notedAtMs) < useIntervalMs) return [];
+    if (this.noted.size >= usesMax) this.noted.clear();
+    this.noted.set(secretId, receivedAtMs);
+    const query = this.db
+      .insertInto('source_secret_use')
+      .values({ source_id: sourceId, secret_id: secretId, last_used_at_ms: receivedAtMs })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['source_id', 'secret_id'])
+          .doUpdateSet({ last_used_at_ms: receivedAtMs })
+          .where('source_secret_use.last_used_at_ms', '<', receivedAtMs),
+      );
+    return [always(compiled(query))];
+  }
+
+  async secretUses(sourceId: string): Promise<ReadonlyMap<string, number>> {
+    const query = this.db
+      .selectFrom('source_secret_use')
+      .selectAll()
+      .where('source_id', '=', sourceId);
+    const rows = await this.store.list<SecretUseTable & Row>(compiled(query));
+    return new Map(rows.map((row) => [row.secret_id, row.last_used_at_ms]));
   }
 
   private async oneWhere(
@@ -132,6 +214,16 @@ function webhookOf(row: WebhookRow): Webhook {
     bodyBytes: row.body_bytes,
     secretId: row.secret_id,
     receivedAtMs: row.received_at_ms,
+  };
+}
+
+function seenRowOf(webhook: Webhook): SeenRow {
+  return {
+    source_id: webhook.sourceId,
+    dedupe_key: webhook.dedupeKey,
+    webhook_id: webhook.id,
+    event_id: webhook.eventId,
+    received_at_ms: webhook.receivedAtMs,
   };
 }
 

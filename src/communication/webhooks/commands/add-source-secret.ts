@@ -5,7 +5,7 @@ import { defineCommand } from '#shared-kernel/contracts/message-contract.js';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import { newId } from '#shared-kernel/domain/ids.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
-import { newSecretValue } from '../domain/new-secret-value.js';
+import { Providers } from '../domain/known-provider.js';
 import { SourceRegistry } from '../domain/source-registry.js';
 import { addSecret } from '../domain/source-decisions.js';
 import { webhookErrors } from '../errors.js';
@@ -16,22 +16,33 @@ export const sourceSecretInput = z.strictObject({
   value: z
     .string()
     .min(1)
-    .max(1_000)
+    .max(4_000)
     .optional()
     .meta({ description: 'The secret as the provider shows it; made when absent.' }),
+  expiresAt: z.iso
+    .datetime({ offset: true })
+    .nullable()
+    .optional()
+    .meta({ description: 'When it ends by itself; never when absent.' }),
 });
 
 /** Lets one more secret sign, beside those that there are: the first half of a rotation. */
 export class AddSourceSecret extends defineCommand({
   name: 'webhooks.add-source-secret',
   input: sourceSecretInput.extend({ tenant: z.string(), sourceId: z.string() }),
-  result: z.strictObject({ secretId: z.string(), createdAtMs: z.int(), value: z.string() }),
+  result: z.strictObject({
+    secretId: z.string(),
+    createdAtMs: z.int(),
+    expiresAtMs: z.int().nullable(),
+    value: z.string(),
+  }),
 }) {}
 
 @CommandHandler(AddSourceSecret)
 export class AddSourceSecretHandler implements ICommandHandler<AddSourceSecret> {
   constructor(
     private readonly sources: SourceRegistry,
+    private readonly providers: Providers,
     private readonly log: EventLog,
     private readonly clock: Clock,
   ) {}
@@ -41,11 +52,13 @@ export class AddSourceSecretHandler implements ICommandHandler<AddSourceSecret> 
     const source = await this.sources.byId(tenant, sourceId);
     if (source === undefined) throw webhookErrors.sourceNotFound(`There is no source ${sourceId}.`);
     const createdAtMs = this.clock.now();
-    const value = input.value ?? newSecretValue(source.provider, randomBytes(secretBytes));
-    const secret = { id: newId('sec', createdAtMs), value, createdAtMs };
-    const changed = addSecret(source, secret);
+    const provider = await this.providers.byName(tenant, source.provider);
+    const value = input.value ?? provider.newSecret(source.settings, randomBytes(secretBytes));
+    const expiresAtMs = input.expiresAt ? Date.parse(input.expiresAt) : null;
+    const secret = { id: newId('sec', createdAtMs), value, createdAtMs, expiresAtMs };
+    const changed = addSecret(source, secret, provider);
     await this.log.commit({ writes: [this.sources.replace(changed, source.revision)] });
     this.sources.forget(source.token);
-    return { secretId: secret.id, createdAtMs, value };
+    return { secretId: secret.id, createdAtMs, expiresAtMs, value };
   }
 }

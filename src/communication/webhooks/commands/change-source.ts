@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { defineCommand } from '#shared-kernel/contracts/message-contract.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
 import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
-import { settingsOf } from '../domain/providers/registry.js';
+import { Providers } from '../domain/known-provider.js';
+import { patchSource } from '../domain/patch-source.js';
+import { sourceOptionsPatch } from '../domain/source-options.js';
 import { SourceRegistry } from '../domain/source-registry.js';
 import { type SourceState, sourceState, sourceStateSchema } from '../domain/source-state.js';
-import type { Source } from '../domain/source.js';
 import { webhookErrors } from '../errors.js';
 import { sourceInput } from './create-source.js';
 
@@ -15,6 +16,7 @@ export const sourcePatch = z.strictObject({
   name: sourceInput.shape.name.optional(),
   settings: sourceInput.shape.settings,
   dedupeKey: sourceInput.shape.dedupeKey.nullable(),
+  ...sourceOptionsPatch.shape,
 });
 
 /** Changes a source; its provider, address and secrets have their own ways. */
@@ -34,6 +36,7 @@ export class ChangeSource extends defineCommand({
 export class ChangeSourceHandler implements ICommandHandler<ChangeSource> {
   constructor(
     private readonly sources: SourceRegistry,
+    private readonly providers: Providers,
     private readonly log: EventLog,
   ) {}
 
@@ -44,24 +47,10 @@ export class ChangeSourceHandler implements ICommandHandler<ChangeSource> {
     if (revision !== null && revision !== source.revision) {
       throw storageErrors.conflict(`The source ${id} is at revision ${source.revision} now.`);
     }
-    const changed = {
-      ...source,
-      name: patch.name ?? source.name,
-      settings:
-        patch.settings === undefined
-          ? source.settings
-          : settingsOf(source.provider, merged(source.settings, patch.settings)),
-      dedupeKey: patch.dedupeKey === undefined ? source.dedupeKey : patch.dedupeKey,
-      revision: source.revision + 1,
-    };
+    const provider = await this.providers.byName(tenant, source.provider);
+    const changed = patchSource(source, patch, provider);
     await this.log.commit({ writes: [this.sources.replace(changed, source.revision)] });
     this.sources.forget(source.token);
     return sourceState(changed);
   }
-}
-
-/** As a merge patch says: null takes a setting away. */
-function merged(settings: Source['settings'], patch: Record<string, unknown>) {
-  const entries = Object.entries({ ...settings, ...patch });
-  return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }

@@ -1,6 +1,7 @@
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { defaultTenant } from '#shared-kernel/auth/tenant.js';
 import { CreateDemoSource } from '../contracts/create-demo-source.command.js';
+import { defaultSourceOptions } from '../domain/source-options.js';
 import { CreateSource } from './create-source.js';
 
 @CommandHandler(CreateDemoSource)
@@ -9,7 +10,9 @@ export class CreateDemoSourceHandler implements ICommandHandler<CreateDemoSource
 
   async execute() {
     const demo = { tenant: defaultTenant, name: 'Demo (GitHub)', provider: 'github' } as const;
-    const { source, madeSecrets } = await this.commands.execute(new CreateSource(demo));
+    const { source, madeSecrets } = await this.commands.execute(
+      new CreateSource({ ...demo, ...defaultSourceOptions }),
+    );
     return { token: source.token, secret: madeSecrets[0] ?? '' };
   }
 }

@@ -6,11 +6,11 @@ import { Clock } from '#shared-kernel/domain/clock.js';
 import { newId } from '#shared-kernel/domain/ids.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
 import { dedupeKeySchema } from '../domain/dedupe-key.js';
-import { newSecretValue } from '../domain/new-secret-value.js';
-import { providerNames } from '../domain/provider-name.js';
+import { Providers } from '../domain/known-provider.js';
+import { providerNameSchema } from '../domain/provider-name.js';
 import { SourceRegistry } from '../domain/source-registry.js';
 import { newSource, newSourceToken } from '../domain/source-decisions.js';
-import type { Source } from '../domain/source.js';
+import { sourceOptionsSchema } from '../domain/source-options.js';
 import { type SourceState, sourceState, sourceStateSchema } from '../domain/source-state.js';
 
 const tokenBytes = 24;
@@ -24,19 +24,19 @@ export const sourceInput = z.strictObject({
     .min(1)
     .max(100)
     .meta({ examples: ['GitHub organisation'] }),
-  provider: z
-    .enum(providerNames)
-    .meta({ description: 'Whose signature scheme the source checks.' }),
-  settings: z
-    .record(z.string(), z.unknown())
-    .optional()
-    .meta({ description: 'Settings of the provider `hmac`; left out for all others.' }),
-  secrets: z.array(z.string().min(1).max(1_000)).min(1).max(10).optional().meta({
+  provider: providerNameSchema.meta({
+    description: 'Whose signature scheme the source checks; GET /v1/providers has all names.',
+  }),
+  settings: z.record(z.string(), z.unknown()).optional().meta({
+    description: 'What the provider needs to know, see its page; left out where that is nothing.',
+  }),
+  secrets: z.array(z.string().min(1).max(4_000)).min(1).max(10).optional().meta({
     description: 'Any of them may sign. One is made, and shown once, when there is none.',
   }),
   dedupeKey: dedupeKeySchema.optional().meta({
     description: 'Where duplicates are told; the provider’s delivery id or the content if absent.',
   }),
+  ...sourceOptionsSchema.shape,
 });
 
 /** Makes an inbound address. Secrets that it makes itself come back in the result, once. */
@@ -50,29 +50,37 @@ export class CreateSource extends defineCommand({
 export class CreateSourceHandler implements ICommandHandler<CreateSource> {
   constructor(
     private readonly sources: SourceRegistry,
+    private readonly providers: Providers,
     private readonly log: EventLog,
     private readonly clock: Clock,
   ) {}
 
   async execute({ input }: CreateSource): Promise<{ source: SourceState; madeSecrets: string[] }> {
     const nowMs = this.clock.now();
+    const provider = await this.providers.byName(input.tenant, input.provider);
+    const settings = provider.settingsOf(input.settings ?? null);
     const madeSecrets =
-      input.secrets === undefined ? [newSecretValue(input.provider, randomBytes(secretBytes))] : [];
-    const source: Source = newSource({
-      id: newId('src', nowMs),
-      tenant: input.tenant,
-      name: input.name,
-      provider: input.provider,
-      settings: input.settings ?? null,
-      secrets: (input.secrets ?? madeSecrets).map((value) => ({
-        id: newId('sec', nowMs),
-        value,
+      input.secrets === undefined ? [provider.newSecret(settings, randomBytes(secretBytes))] : [];
+    const source = newSource(
+      {
+        id: newId('src', nowMs),
+        tenant: input.tenant,
+        name: input.name,
+        provider: input.provider,
+        settings,
+        secrets: (input.secrets ?? madeSecrets).map((value) => ({
+          id: newId('sec', nowMs),
+          value,
+          createdAtMs: nowMs,
+          expiresAtMs: null,
+        })),
+        dedupeKey: input.dedupeKey ?? null,
+        options: sourceOptionsSchema.strip().parse(input),
+        token: newSourceToken(randomBytes(tokenBytes)),
         createdAtMs: nowMs,
-      })),
-      dedupeKey: input.dedupeKey ?? null,
-      token: newSourceToken(randomBytes(tokenBytes)),
-      createdAtMs: nowMs,
-    });
+      },
+      provider,
+    );
     await this.log.commit({ writes: [this.sources.add(source)] });
     return { source: sourceState(source), madeSecrets };
   }

@@ -5,12 +5,11 @@ import { defineCommand } from '#shared-kernel/contracts/message-contract.js';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import { newId } from '#shared-kernel/domain/ids.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
-import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
-import { WebhookReceived } from '../contracts/webhook-received.event.js';
-import { judgeRequest } from '../domain/judge-request.js';
+import { judgeRequest, wantedKeys } from '../domain/judge-request.js';
+import { Quarantine, rejectedRequest } from '../domain/quarantine.js';
 import { SourceRegistry } from '../domain/source-registry.js';
-import { type FirstWebhook, type Webhook, WebhookInbox } from '../domain/webhook-inbox.js';
-import { type Receipt, receiptSchema } from './receipt.js';
+import { handshakeReceipt, type Receipt, receiptSchema } from './receipt.js';
+import { WebhookIntake } from './webhook-intake.js';
 
 /** Takes in one request that reached the address of a source. */
 export class ReceiveWebhook extends defineCommand({
@@ -19,6 +18,11 @@ export class ReceiveWebhook extends defineCommand({
     token: z.string().max(200),
     headers: z.record(z.string(), z.union([z.string(), z.array(z.string())]).optional()),
     body: bytesSchema,
+    method: z.string(),
+    /** Path and query, as the sender wrote them. */
+    url: z.string(),
+    /** Of the sender, as far as it is known. */
+    address: z.string().optional(),
   }),
   result: receiptSchema,
   counts: {
@@ -35,7 +39,8 @@ export class ReceiveWebhook extends defineCommand({
 export class ReceiveWebhookHandler implements ICommandHandler<ReceiveWebhook> {
   constructor(
     private readonly sources: SourceRegistry,
-    private readonly inbox: WebhookInbox,
+    private readonly intake: WebhookIntake,
+    private readonly quarantine: Quarantine,
     private readonly log: EventLog,
     private readonly clock: Clock,
   ) {}
@@ -45,50 +50,39 @@ export class ReceiveWebhookHandler implements ICommandHandler<ReceiveWebhook> {
     if (known === undefined) {
       return { outcome: 'rejected', provider: 'none', reason: 'unknown-source' };
     }
-    const { provider } = known.source;
+    const { source } = known;
+    const { provider } = source;
     const nowMs = this.clock.now();
     const ids = { id: newId('whk', nowMs), eventId: newId('evt', nowMs) };
-    const judgement = judgeRequest(known, input, ids, nowMs);
+    const wanted = wantedKeys(known, input);
+    const remoteKeys = wanted === null ? [] : await known.keysFor(wanted);
+    const judgement = judgeRequest(known, input, ids, nowMs, remoteKeys);
     switch (judgement.kind) {
-      case 'rejected':
-        return { outcome: 'rejected', provider, reason: judgement.reason };
+      case 'method-not-allowed': {
+        const allowed = [...judgement.allowed];
+        return { outcome: 'rejected', provider, reason: judgement.kind, allowed };
+      }
+      case 'rejected': {
+        const { reason } = judgement;
+        const rejected = rejectedRequest(source, input, reason, newId('qtn', nowMs), nowMs);
+        const kept = await this.keep(rejected);
+        const quarantineId = kept ? rejected.id : undefined;
+        return { outcome: 'rejected', provider, reason, quarantineId };
+      }
       case 'handshake':
-        return { outcome: 'handshake', provider, answer: judgement.answer };
-      case 'webhook':
-        return this.store(judgement.webhook, input.body);
+        return handshakeReceipt(source, judgement);
+      case 'webhook': {
+        const { answer } = source.options;
+        return { provider, answer, ...(await this.intake.take(judgement, input.body)) };
+      }
     }
   }
 
-  /** Request and event become durable together, unless the source has the webhook already. */
-  private async store(webhook: Webhook, body: Uint8Array): Promise<Receipt> {
-    const { provider } = webhook;
-    const committed = await this.log.tryCommit({
-      writes: [this.inbox.add(webhook)],
-      events: [webhookReceived(webhook, body)],
-    });
-    if (committed.committed) return { outcome: 'accepted', provider, ...idsOf(webhook) };
-    const first = await this.inbox.byDedupeKey(webhook.sourceId, webhook.dedupeKey);
-    if (first === undefined) {
-      // Its row went between the two looks: the command runs again and finds the way free.
-      throw storageErrors.conflict('The webhook that this one repeats was just removed.');
-    }
-    return { outcome: 'duplicate', provider, ...idsOf(first) };
+  /** Whoever mends a secret finds what came before that, to be verified again. */
+  private async keep(request: Parameters<Quarantine['keep']>[0]): Promise<boolean> {
+    const writes = this.quarantine.keep(request);
+    if (writes.length === 0) return false;
+    await this.log.commit({ writes });
+    return true;
   }
-}
-
-function webhookReceived(webhook: Webhook, body: Uint8Array) {
-  const { id, sourceId, provider, deliveryId, contentType, bodyBytes } = webhook;
-  const flags = [...webhook.flags];
-  return WebhookReceived.of({
-    tenant: webhook.tenant,
-    id: webhook.eventId,
-    type: webhook.eventType,
-    source: `/sources/${sourceId}`,
-    data: { webhookId: id, sourceId, provider, deliveryId, contentType, bodyBytes, flags },
-    payload: { bytes: body, contentType },
-  });
-}
-
-function idsOf(webhook: FirstWebhook) {
-  return { webhookId: webhook.id, eventId: webhook.eventId };
 }

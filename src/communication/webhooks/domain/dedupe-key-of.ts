@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { cleanText } from './clean-text.js';
 import type { DedupeKey } from './dedupe-key.js';
-import { cleanText, type WebhookDescription } from './describe-webhook.js';
-import type { WebhookHeaders } from './headers.js';
-import type { Place } from './provider-scheme.js';
-import { textAt } from './read-place.js';
+import { headerText, type WebhookHeaders } from './headers.js';
+import { jsonTextAt } from './json-path.js';
+import type { WebhookDescription } from './webhook-description.js';
 
 const keyCharactersMax = 300;
 
@@ -22,16 +22,13 @@ export function dedupeKeyOf(
   body: Uint8Array,
 ): string {
   if (configuredKey !== null) {
-    const text = textAt(placeOf(configuredKey), headers, description.json);
+    const text =
+      'header' in configuredKey
+        ? headerText(headers, configuredKey.header)
+        : jsonTextAt(configuredKey.jsonPath, description.json);
     const key = cleanText(text, keyCharactersMax);
     if (key !== null) return `key:${key}`;
   }
   if (description.deliveryId !== null) return `id:${description.deliveryId}`;
   return `sha256:${createHash('sha256').update(body).digest('hex')}`;
-}
-
-function placeOf(key: DedupeKey): Place {
-  return 'header' in key
-    ? { kind: 'header', headers: [key.header] }
-    : { kind: 'json', path: key.jsonPath };
 }

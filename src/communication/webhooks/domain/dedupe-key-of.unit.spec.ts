@@ -7,7 +7,7 @@ import { github } from './providers/github.js';
 
 function keyOf(configured: DedupeKey | null, headers: WebhookHeaders, text: string): string {
   const body = Buffer.from(text);
-  const description = describeWebhook(github, 'github', headers, body);
+  const description = describeWebhook(github, 'github', { headers, body });
   return dedupeKeyOf(description, configured, headers, body);
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describeWebhook } from './describe-webhook.js';
 import type { WebhookHeaders } from './headers.js';
-import { providerNames } from './provider-name.js';
-import { schemeOf } from './providers/registry.js';
+import type { Place } from './place.js';
+import { schemeOf, shippedNames } from './providers/registry.js';
 import { github } from './providers/github.js';
 import { shopify } from './providers/shopify.js';
 import { slack } from './providers/slack.js';
@@ -11,7 +11,7 @@ import { stripe } from './providers/stripe.js';
 const json = { 'content-type': 'application/json' };
 
 function describeStripe(body: string | Uint8Array, headers: WebhookHeaders = json) {
-  return describeWebhook(stripe, 'stripe', headers, Buffer.from(body));
+  return describeWebhook(stripe, 'stripe', { headers, body: Buffer.from(body) });
 }
 
 describe('the flags of a body', () => {
@@ -38,7 +38,7 @@ describe('the flags of a body', () => {
 
   it('call a form malformed when its JSON field is, and when it is no UTF-8', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const flagsOf = (body: Uint8Array) => describeWebhook(slack, 'slack', headers, body).flags;
+    const flagsOf = (body: Uint8Array) => describeWebhook(slack, 'slack', { headers, body }).flags;
     expect(flagsOf(Buffer.from('payload=%7B'))).toEqual(['malformed-json']);
     expect(flagsOf(Buffer.from([0xff]))).toEqual([]);
   });
@@ -69,14 +69,14 @@ describe('an event type', () => {
 
   it('is looked for in the next place when the first holds none that can be used', () => {
     const body = Buffer.from(JSON.stringify({ type: 'outer', event: { type: 'in\tner' } }));
-    expect(describeWebhook(slack, 'slack', json, body).eventType).toBe('slack.outer');
+    expect(describeWebhook(slack, 'slack', { headers: json, body }).eventType).toBe('slack.outer');
   });
 
   it('falls back when the header for it is missing or empty', () => {
     for (const headers of [{}, { 'x-github-event': ' ' }]) {
-      expect(describeWebhook(github, 'github', headers, Buffer.from('{}')).eventType).toBe(
-        'github.webhook',
-      );
+      expect(
+        describeWebhook(github, 'github', { headers, body: Buffer.from('{}') }).eventType,
+      ).toBe('github.webhook');
     }
   });
 });
@@ -104,8 +104,7 @@ describe('a delivery id', () => {
     const inherited = describeWebhook(
       { ...stripe, deliveryId: { kind: 'json', path: 'constructor.name' } },
       'stripe',
-      json,
-      Buffer.from('{}'),
+      { headers: json, body: Buffer.from('{}') },
     );
     expect(inherited.deliveryId).toBeNull();
   });
@@ -127,15 +126,19 @@ describe('the time of an event', () => {
     ['milliseconds', 'soon', null],
   ] as const)('given as %s %j is %j', (unit, text, eventAtMs) => {
     const header = places[unit];
-    const eventTime = { place: { kind: 'header', headers: [header] }, unit } as const;
+    const place: Place = { kind: 'header', headers: [header] };
+    const eventTime = { place, unit };
     const scheme = { ...shopify, eventTime };
-    const description = describeWebhook(scheme, 'shopify', { [header]: text }, Buffer.from('{}'));
+    const description = describeWebhook(scheme, 'shopify', {
+      headers: { [header]: text },
+      body: Buffer.from('{}'),
+    });
     expect(description.eventAtMs).toBe(eventAtMs);
   });
 });
 
 it('never fails, and keeps every bound, whatever bytes and headers come', () => {
-  const schemes = providerNames.map(
+  const schemes = shippedNames.map(
     (name) => [name, schemeOf(name, name === 'hmac' ? { header: 'x' } : null)] as const,
   );
   const values = fc.oneof(fc.json(), fc.string({ unit: 'binary' }));
@@ -148,7 +151,7 @@ it('never fails, and keeps every bound, whatever bytes and headers come', () => 
     fc.dictionary(fc.constantFrom('content-type', 'x-github-event', 'webhook-id'), values),
     bodies,
     ([name, scheme], headers, body) => {
-      const description = describeWebhook(scheme, name, headers, body);
+      const description = describeWebhook(scheme, name, { headers, body });
       expect(description.eventType).toMatch(new RegExp(`^${name}\\.[^\\p{Cc}]+$`, 'u'));
       expect(description.eventType.length).toBeLessThanOrEqual(200);
       expect(description.deliveryId?.length ?? 0).toBeLessThanOrEqual(300);

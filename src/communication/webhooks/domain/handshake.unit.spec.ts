@@ -1,6 +1,6 @@
-import { describeWebhook } from './describe-webhook.js';
-import { handshakeAnswer } from './handshake.js';
+import { handshakeReply } from './handshake.js';
 import type { ProviderScheme } from './provider-scheme.js';
+import { RequestReader } from './request-reader.js';
 import { github } from './providers/github.js';
 import { slack } from './providers/slack.js';
 
@@ -11,18 +11,25 @@ const documented = {
   type: 'url_verification',
 };
 
-function answer(json: unknown, scheme: ProviderScheme = slack) {
+function answer(json: unknown, scheme: ProviderScheme = slack, isVerified = true) {
   const headers = { 'content-type': 'application/json' };
-  const body = Buffer.from(JSON.stringify(json));
-  return handshakeAnswer(scheme, describeWebhook(scheme, 'slack', headers, body));
+  const request = new RequestReader({ headers, body: Buffer.from(JSON.stringify(json)) });
+  return handshakeReply({ scheme, request, secrets: [], settings: null }, isVerified);
 }
 
 it("repeats the challenge of Slack's documented request as plain text", () => {
   expect(answer(documented)).toEqual({
-    status: 200,
-    contentType: 'text/plain; charset=utf-8',
-    body: documented.challenge,
+    answer: {
+      status: 200,
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body: documented.challenge,
+    },
+    action: null,
   });
+});
+
+it('waits for the signature where the provider signs its question', () => {
+  expect(answer(documented, slack, false)).toBeNull();
 });
 
 it.each([

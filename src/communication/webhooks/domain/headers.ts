@@ -20,3 +20,9 @@ export function headerText(headers: WebhookHeaders, name: string): string | unde
   const value = headers[name];
   return Array.isArray(value) ? value.join(', ').trim() : value?.trim();
 }
+
+/** The headers without those that are undefined, for where they are kept. */
+export function presentHeaders(headers: WebhookHeaders): Record<string, string | string[]> {
+  const present = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present) as Record<string, string | string[]>;
+}

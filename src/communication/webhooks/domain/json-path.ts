@@ -23,6 +23,16 @@ export function valueAt(json: unknown, path: string): unknown {
   return value;
 }
 
+/**
+ * The text or the digits at a path of a document. Numbers past 2^53 have lost digits in JSON.parse,
+ * so two of them may look like one: they are no text.
+ */
+export function jsonTextAt(path: string, json: unknown): string | undefined {
+  const value = valueAt(json, path);
+  if (typeof value === 'string') return value;
+  return Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }

@@ -1,17 +1,13 @@
+import type { KeyObject } from 'node:crypto';
 import { dedupeKeyOf } from './dedupe-key-of.js';
-import { describeWebhook } from './describe-webhook.js';
-import { type HandshakeAnswer, handshakeAnswer } from './handshake.js';
-import type { WebhookHeaders } from './headers.js';
-import { headersToKeep } from './keep-headers.js';
+import type { HandshakeReply } from './source-scheme.js';
+import type { WantedKeys } from './provider-servers.js';
+import type { RejectionReason } from './rejection-reason.js';
 import type { KnownSource } from './source-registry.js';
-import { type RejectionReason, verifyWebhook } from './verify-webhook.js';
+import type { SourceRequest } from './source-request.js';
+import type { ReadRequest } from './source-scheme.js';
+import type { Source } from './source.js';
 import type { Webhook } from './webhook-inbox.js';
-
-/** One request at the address of a source. */
-export interface SourceRequest {
-  readonly headers: WebhookHeaders;
-  readonly body: Uint8Array;
-}
 
 /** Ids for what a request may become. */
 export interface WebhookIds {
@@ -22,41 +18,86 @@ export interface WebhookIds {
 /** What a request turned out to be. */
 export type Judgement =
   | { readonly kind: 'rejected'; readonly reason: RejectionReason }
-  | { readonly kind: 'handshake'; readonly answer: HandshakeAnswer }
-  | { readonly kind: 'webhook'; readonly webhook: Webhook };
+  | { readonly kind: 'method-not-allowed'; readonly allowed: readonly string[] }
+  | ({ readonly kind: 'handshake' } & HandshakeReply)
+  | { readonly kind: 'webhook'; readonly webhook: Webhook; readonly json: unknown };
 
 /**
  * Decides what a request is: first who sent it, which only the raw bytes can tell, then what it
  * says. Content that cannot be read is flagged and never refused.
+ *
+ * @param remoteKeys what `wantedKeys` of the request asked for
  */
 export function judgeRequest(
-  { source, scheme }: KnownSource,
-  { headers, body }: SourceRequest,
+  { source, scheme, address }: KnownSource,
+  request: SourceRequest,
   ids: WebhookIds,
   nowMs: number,
+  remoteKeys: readonly KeyObject[] = [],
 ): Judgement {
-  const { provider, secrets } = source;
-  const verification = verifyWebhook({ scheme, secrets, headers, body, nowMs });
+  const read = scheme.read(atAddress(address, request), source);
+  const asked = read.handshake(false);
+  if (asked !== null) return { kind: 'handshake', ...asked };
+  if (read.method !== 'POST') return { kind: 'method-not-allowed', allowed: scheme.methods };
+
+  const verification = read.verify(nowMs, remoteKeys);
   if (verification.verdict === 'rejected') {
     return { kind: 'rejected', reason: verification.reason };
   }
-  const description = describeWebhook(scheme, provider, headers, body);
-  const answer = handshakeAnswer(scheme, description);
-  if (answer !== null) return { kind: 'handshake', answer };
-  const webhook: Webhook = {
-    ...ids,
+  const reply = read.handshake(true);
+  if (reply !== null) return { kind: 'handshake', ...reply };
+
+  const proof = { ...ids, secretId: verification.secretId, receivedAtMs: nowMs };
+  const webhook = webhookOf(source, request, read, proof);
+  return { kind: 'webhook', webhook, json: read.describe().json };
+}
+
+/** The webhook of a request, once it is known whose it is. */
+export function webhookOf(
+  source: Source,
+  { headers, body }: SourceRequest,
+  read: ReadRequest,
+  facts: WebhookIds & Pick<Webhook, 'secretId' | 'receivedAtMs'>,
+): Webhook {
+  const description = read.describe();
+  return {
+    ...facts,
     tenant: source.tenant,
     sourceId: source.id,
-    provider,
+    provider: source.provider,
     eventType: description.eventType,
     deliveryId: description.deliveryId,
     dedupeKey: dedupeKeyOf(description, source.dedupeKey, headers, body),
     contentType: description.contentType,
-    headers: headersToKeep(headers),
+    headers: read.headersToKeep(),
     flags: description.flags,
     bodyBytes: body.byteLength,
-    secretId: verification.secretId,
-    receivedAtMs: nowMs,
   };
-  return { kind: 'webhook', webhook };
+}
+
+/** As `judgeRequest`, with the keys that it needs, for requests that are answered no more. */
+export async function judgeWithKeys(
+  known: KnownSource,
+  request: SourceRequest,
+  ids: WebhookIds,
+  nowMs: number,
+): Promise<Judgement> {
+  const wanted = wantedKeys(known, request);
+  const remoteKeys = wanted === null ? [] : await known.keysFor(wanted);
+  return judgeRequest(known, request, ids, nowMs, remoteKeys);
+}
+
+/** The request under the address that its sender was given, with the query that it came with. */
+export function atAddress(address: string, request: SourceRequest): SourceRequest {
+  const { url = '' } = request;
+  const question = url.indexOf('?');
+  return { ...request, url: question === -1 ? address : address + url.slice(question) };
+}
+
+/** The keys of the provider's server without which a request cannot be judged, mostly none. */
+export function wantedKeys(
+  { source, scheme, address }: KnownSource,
+  request: SourceRequest,
+): WantedKeys | null {
+  return scheme.remoteKeys ? scheme.read(atAddress(address, request), source).wantedKeys() : null;
 }

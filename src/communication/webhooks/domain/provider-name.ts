@@ -1,11 +1,8 @@
-/** All names a source may give as its provider, for schemas and reference pages. */
-export const providerNames = [
-  'github',
-  'hmac',
-  'shopify',
-  'slack',
-  'standard-webhooks',
-  'stripe',
-] as const;
+import { z } from 'zod';
 
-export type ProviderName = (typeof providerNames)[number];
+/** The name that a source gives as its provider, and the start of its event types. */
+export const providerNameSchema = z
+  .string()
+  .max(50)
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'must be small letters and digits, joined by hyphens')
+  .meta({ examples: ['github'] });

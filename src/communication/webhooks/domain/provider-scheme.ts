@@ -1,107 +1,122 @@
-import type { SignedPart } from './signed-string.js';
+import { z } from 'zod';
+import { handshakeSchema } from './handshake-scheme.js';
+import { jsonPathSchema } from './json-path.js';
+import { fieldNameSchema, placeSchema } from './place.js';
+import { remoteKeysSchema } from './remote-key.js';
+import { requestConditionSchema } from './request-condition.js';
+import { hashFormSchema, signatureAlgorithmSchema } from './signature-algorithm.js';
+import { signaturePlaceSchema } from './signature-place.js';
+import { signedTemplateSchema } from './signed-string.js';
+
+const timeUnitSchema = z.enum([
+  'seconds',
+  'milliseconds',
+  'seconds-or-milliseconds',
+  'iso',
+  'iso-utc',
+  'http-date',
+]);
+export type TimeUnit = z.infer<typeof timeUnitSchema>;
+
+const windowSeconds = z
+  .int()
+  .min(1)
+  .max(7 * 86_400);
+
+const signedTimestampSchema = z.strictObject({
+  place: placeSchema,
+  unit: timeUnitSchema,
+  pastSeconds: windowSeconds.meta({ description: 'How old a webhook may be.' }),
+  futureSeconds: windowSeconds.meta({ description: "How far ahead the sender's clock may run." }),
+});
+
+/** A text that may be signed; with `bodyHash`, only where that place holds the body's hash. */
+const alternativeSchema = z.strictObject({
+  template: signedTemplateSchema,
+  bodyHash: z.strictObject({ place: placeSchema, form: hashFormSchema }),
+});
+
+const signatureSchema = z.strictObject({
+  algorithm: signatureAlgorithmSchema,
+  encoding: z
+    .enum(['hex', 'base64', 'base64url'])
+    .optional()
+    .meta({ description: 'How the signature is written; none for tokens, JWT and Basic.' }),
+  place: signaturePlaceSchema,
+  signed: z
+    .union([
+      signedTemplateSchema,
+      z
+        .array(z.union([signedTemplateSchema, alternativeSchema]))
+        .min(1)
+        .max(6),
+    ])
+    .optional()
+    .meta({ description: 'What is signed; of several forms any may match.' }),
+  timestamp: signedTimestampSchema.optional().meta({
+    description: 'The time that is signed, so that a replay can be told from a delivery.',
+  }),
+  remoteKeys: remoteKeysSchema.optional(),
+  binding: placeSchema.optional().meta({
+    description:
+      'With keys that everybody shares: where the secret of the source must stand in clear, ' +
+      'such as the topic of a subscription.',
+  }),
+  requires: z
+    .array(requestConditionSchema)
+    .max(5)
+    .optional()
+    .meta({
+      description:
+        'What must stand in the request besides, such as the version of the signature. It is not ' +
+        'signed: it tells forms apart and proves nothing.',
+    }),
+  bodyUnsigned: z
+    .literal(true)
+    .optional()
+    .meta({
+      description:
+        'Said when the signature does not cover the body: who reads one request can then send ' +
+        'another body with its signature.',
+    }),
+});
+
+const documentSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('form-field'), field: fieldNameSchema }).meta({
+    description: 'Forms hold the JSON in this field; form bodies are then expected.',
+  }),
+  z.strictObject({ kind: z.literal('form') }).meta({
+    description: 'Form bodies are expected, and hold no JSON.',
+  }),
+  z
+    .strictObject({ kind: z.literal('jwt'), path: jsonPathSchema.optional() })
+    .meta({ description: 'The body is a JWT; the JSON is its claims, or the text in one.' }),
+]);
+
+/** What a scheme is made of; `ProviderScheme` says it in one type. */
+export const schemeShape = {
+  signature: signatureSchema,
+  deliveryId: placeSchema.optional().meta({
+    description: 'The id that stays the same when the provider sends a delivery again.',
+  }),
+  eventType: z.array(placeSchema).max(5).optional().meta({
+    description: 'The first place that holds a usable name wins.',
+  }),
+  eventTime: z
+    .strictObject({ place: placeSchema, unit: timeUnitSchema })
+    .optional()
+    .meta({ description: 'When it happened by the provider’s account; no window is applied.' }),
+  document: documentSchema.optional().meta({
+    description: 'Where the JSON stands when it is not the body itself.',
+  }),
+  handshakes: z.array(handshakeSchema).max(6).optional(),
+};
 
 /**
- * How one provider signs and describes its webhooks, as data: the verifier reads it and knows no
- * provider by name. A new provider is one file that fills this in and one line in the registry.
+ * How one provider signs and describes its webhooks, as data that can be written as JSON: the
+ * verifier reads it and knows no provider by name.
  */
-export interface ProviderScheme {
-  readonly signature: SignatureScheme;
-  /** The id that stays the same when the provider sends a delivery again. */
-  readonly deliveryId?: Place;
-  /** The first place that holds a usable name wins. */
-  readonly eventType?: readonly Place[];
-  readonly eventTime?: EventTime;
-  /**
-   * The form field that holds the JSON document when the provider sends
-   * `application/x-www-form-urlencoded`. Where it is set, such bodies are expected; elsewhere they
-   * are flagged.
-   */
-  readonly formField?: string;
-  readonly handshake?: Handshake;
-}
-
-export interface SignatureScheme {
-  readonly algorithm: SignatureAlgorithm;
-  readonly encoding: SignatureEncoding;
-  readonly place: SignaturePlace;
-  /** What is signed, byte for byte; made by `signedString`. */
-  readonly signed: readonly SignedPart[];
-  /** Present when the signed string holds a time, so that a replay can be told from a delivery. */
-  readonly timestamp?: SignedTimestamp;
-}
-
-/**
- * Another algorithm is another member here, and the compiler then shows where the verifier must
- * learn it.
- */
-export interface SignatureAlgorithm {
-  readonly kind: 'hmac';
-  readonly hash: HashName;
-  /** How the secret, as the provider shows it to people, becomes the bytes of the key. */
-  readonly keyForm: KeyForm;
-}
-
-export type HashName = 'sha1' | 'sha256' | 'sha512';
-
-/** `whsec` is base64 behind an optional `whsec_`, as Standard Webhooks and Svix write it. */
-export type KeyForm = 'utf8' | 'hex' | 'base64' | 'whsec';
-
-export type SignatureEncoding = 'hex' | 'base64';
-
-/**
- * Where text stands in a request. Header names are in lower case; the first header that is present
- * counts.
- */
-export type Place = HeaderPlace | PairPlace | JsonPlace;
-
-interface HeaderPlace {
-  readonly kind: 'header';
-  readonly headers: readonly string[];
-}
-
-/** One value of a header that is a list of pairs: `t=1492774577,v1=5257a8...`. */
-interface PairPlace {
-  readonly kind: 'pair';
-  readonly header: string;
-  readonly key: string;
-  readonly separator: ',' | ';';
-}
-
-/** A dotted path into the JSON body: `event.type`. */
-interface JsonPlace {
-  readonly kind: 'json';
-  readonly path: string;
-}
-
-/**
- * Where the signatures stand. All that are found are tried, since providers send several while a
- * secret is rotated. `prefix` marks the ones that are ours (`sha256=`, `v1,`) and is cut off; the
- * others are left alone.
- */
-export type SignaturePlace =
-  (HeaderPlace & { readonly prefix?: string; readonly separator?: ' ' | ',' }) | PairPlace;
-
-export interface SignedTimestamp {
-  readonly place: Exclude<Place, JsonPlace>;
-  readonly unit: 'seconds' | 'milliseconds';
-  /** How old a webhook may be, and how far ahead the sender's clock may run, in seconds. */
-  readonly pastSeconds: number;
-  readonly futureSeconds: number;
-}
-
-/** When the event happened at the provider: a claim of its own, not checked against any window. */
-export interface EventTime {
-  readonly place: Place;
-  readonly unit: 'seconds' | 'milliseconds' | 'iso';
-}
-
-/**
- * A request that asks whether we own the address: when `path` holds `equals`, answer with what
- * stands at `echo`.
- */
-interface Handshake {
-  readonly kind: 'echo-json';
-  readonly path: string;
-  readonly equals: string;
-  readonly echo: string;
-}
+export type ProviderScheme = z.infer<z.ZodObject<typeof schemeShape>>;
+export type SignatureScheme = z.infer<typeof signatureSchema>;
+export type SignedTimestamp = z.infer<typeof signedTimestampSchema>;
+export type DocumentScheme = z.infer<typeof documentSchema>;

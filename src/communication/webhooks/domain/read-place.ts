@@ -1,24 +1,35 @@
 import { headerText, type WebhookHeaders } from './headers.js';
-import { valueAt } from './json-path.js';
-import type { Place } from './provider-scheme.js';
+import { jsonTextAt } from './json-path.js';
+import type { Place } from './place.js';
+import type { RequestReader } from './request-reader.js';
 
 /** More pairs or list items than this in one header are not looked at. */
 const itemsMax = 50;
 
-/**
- * The text at a place of a request, or undefined when nothing usable stands there.
- *
- * @param json the parsed body; undefined where it is not known yet or is no JSON
- */
-export function textAt(place: Place, headers: WebhookHeaders, json: unknown): string | undefined {
+/** The text at a place of a request, or undefined when nothing usable stands there. */
+export function textAt(place: Place, request: RequestReader): string | undefined {
   switch (place.kind) {
     case 'header':
-      return firstHeader(place.headers, headers);
-    case 'pair':
-      return pairValues(headerText(headers, place.header) ?? '', place.key, place.separator)[0];
+      return firstHeader(place.headers, request.headers);
+    case 'pair': {
+      const text = headerText(request.headers, place.header) ?? '';
+      return pairValues(text, place.key, place.separator)[0];
+    }
+    case 'query':
+      return request.query?.get(place.name)?.[0];
+    case 'form':
+      return request.form?.get(place.field)?.[0];
     case 'json':
-      return textOf(valueAt(json, place.path));
+      return jsonTextAt(place.path, request.document.json);
   }
+}
+
+/**
+ * Whether texts from this place are bytes that Node read as Latin-1, as it reads the head of a
+ * request, and not text that was decoded.
+ */
+export function isLatin1(place: Place): boolean {
+  return place.kind === 'header' || place.kind === 'pair';
 }
 
 /** All values of one key in a list of pairs such as `t=1,v1=a,v1=b`. */
@@ -40,13 +51,4 @@ function firstHeader(names: readonly string[], headers: WebhookHeaders): string 
     if (text !== undefined && text !== '') return text;
   }
   return undefined;
-}
-
-/**
- * Numbers past 2^53 have lost digits in JSON.parse, so two of them may look like one: they are no
- * text.
- */
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  return Number.isSafeInteger(value) ? String(value) : undefined;
 }

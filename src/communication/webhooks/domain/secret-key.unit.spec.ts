@@ -1,4 +1,4 @@
-import type { KeyForm } from './provider-scheme.js';
+import type { KeyForm } from './secret-form.js';
 import { keyOf, secretFault } from './secret-key.js';
 
 const bytes = Buffer.from('0123456789abcdef');

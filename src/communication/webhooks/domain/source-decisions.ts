@@ -1,8 +1,6 @@
 import { webhookErrors } from '../errors.js';
-import { schemeOf, settingsOf } from './providers/registry.js';
-import { secretFault } from './secret-key.js';
-import type { Source, SourceSecret } from './source.js';
-import { secretsMax } from './verify-webhook.js';
+import type { KnownProvider } from './known-provider.js';
+import { secretsMax, type Source, type SourceSecret } from './source.js';
 
 /** What a source is made of, before its settings and secrets are checked. */
 export type SourceDraft = Omit<Source, 'settings' | 'revision'> & { readonly settings: unknown };
@@ -14,10 +12,10 @@ const tokenBytesMin = 16;
  *
  * @throws DomainError `invalid-provider-settings`, `invalid-secret`, `too-many-secrets`
  */
-export function newSource(draft: SourceDraft): Source {
+export function newSource(draft: SourceDraft, provider: KnownProvider): Source {
   const source = {
     ...draft,
-    settings: settingsOf(draft.provider, draft.settings),
+    settings: provider.settingsOf(draft.settings),
     secrets: [],
     revision: 1,
   };
@@ -28,15 +26,15 @@ export function newSource(draft: SourceDraft): Source {
   }
   if (draft.secrets.length > secretsMax) throw tooManySecrets();
   draft.secrets.forEach((secret, index) => {
-    assertFits(source, secret, `secrets.${index}`);
+    assertFits(source, secret, `secrets.${index}`, provider);
   });
   return { ...source, secrets: draft.secrets };
 }
 
 /** @throws DomainError `too-many-secrets`, `invalid-secret` */
-export function addSecret(source: Source, secret: SourceSecret): Source {
+export function addSecret(source: Source, secret: SourceSecret, provider: KnownProvider): Source {
   if (source.secrets.length >= secretsMax) throw tooManySecrets();
-  assertFits(source, secret, 'value');
+  assertFits(source, secret, 'value', provider);
   return changed(source, [...source.secrets, secret]);
 }
 
@@ -56,6 +54,21 @@ export function removeSecret(source: Source, secretId: string): Source {
 }
 
 /**
+ * Sets when a secret ends by itself, or that it does not.
+ *
+ * @throws DomainError `secret-not-found`
+ */
+export function expireSecret(source: Source, secretId: string, expiresAtMs: number | null): Source {
+  if (!source.secrets.some(({ id }) => id === secretId)) {
+    throw webhookErrors.secretNotFound(`The source ${source.id} has no secret ${secretId}.`);
+  }
+  return changed(
+    source,
+    source.secrets.map((secret) => (secret.id === secretId ? { ...secret, expiresAtMs } : secret)),
+  );
+}
+
+/**
  * The unguessable part of a source's address.
  *
  * @param randomBytes at least 16 bytes (128 bits) from a cryptographic source
@@ -71,9 +84,13 @@ function changed(source: Source, secrets: readonly SourceSecret[]): Source {
   return { ...source, secrets, revision: source.revision + 1 };
 }
 
-function assertFits(source: Source, secret: SourceSecret, path: string): void {
-  const { keyForm } = schemeOf(source.provider, source.settings).signature.algorithm;
-  const fault = secretFault(secret.value, keyForm);
+function assertFits(
+  source: Source,
+  secret: SourceSecret,
+  path: string,
+  provider: KnownProvider,
+): void {
+  const fault = provider.secretFault(secret.value, source.settings);
   if (fault === null) return;
   throw webhookErrors.invalidSecret(`The secret ${fault}.`, { fields: [{ path, fault }] });
 }

@@ -1,15 +1,17 @@
 import { DomainError } from '#shared-kernel/domain/domain-error.js';
 import {
-  addSecret,
-  newSource,
+  addSecret as addSecretOf,
+  newSource as newSourceOf,
   newSourceToken,
   removeSecret,
   type SourceDraft,
 } from './source-decisions.js';
-import type { SourceSecret } from './source.js';
+import { defaultSourceOptions } from './source-options.js';
+import { knownProvider } from './source-provider.js';
+import type { Source, SourceSecret } from './source.js';
 
 function secret(id: string, value = `value of ${id}`): SourceSecret {
-  return { id, value, createdAtMs: 1 };
+  return { id, value, createdAtMs: 1, expiresAtMs: null };
 }
 
 function draft(overrides: Partial<SourceDraft> = {}): SourceDraft {
@@ -21,10 +23,19 @@ function draft(overrides: Partial<SourceDraft> = {}): SourceDraft {
     settings: null,
     secrets: [secret('a')],
     dedupeKey: null,
+    options: defaultSourceOptions,
     token: newSourceToken(new Uint8Array(16)),
     createdAtMs: 1,
     ...overrides,
   };
+}
+
+function newSource(made: SourceDraft): Source {
+  return newSourceOf(made, knownProvider(made.provider));
+}
+
+function addSecret(source: Source, added: SourceSecret): Source {
+  return addSecretOf(source, added, knownProvider(source.provider));
 }
 
 const manySecrets = (count: number) => Array.from({ length: count }, (_, n) => secret(`s${n}`));

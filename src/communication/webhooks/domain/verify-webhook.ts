@@ -1,144 +1,113 @@
-import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
-import type { WebhookHeaders } from './headers.js';
-import type { ProviderScheme, SignatureAlgorithm, SignedTimestamp } from './provider-scheme.js';
+import type { KeyObject } from 'node:crypto';
+import { type NamedKey, type SignatureMatch, signatureMatcher } from './match-signature.js';
+import type { ProviderScheme } from './provider-scheme.js';
 import { textAt } from './read-place.js';
 import { signaturesIn } from './read-signatures.js';
-import { keyOf, type SigningSecret } from './secret-key.js';
-import type { SignedPart } from './signed-string.js';
-
-/** Why a webhook was not accepted; each has its own error code and its own count. */
-export const rejectionReasons = [
-  'no-secret',
-  'signature-missing',
-  'signature-malformed',
-  'signature-mismatch',
-  'timestamp-missing',
-  'timestamp-malformed',
-  'timestamp-stale',
-] as const;
-export type RejectionReason = (typeof rejectionReasons)[number];
-
-/**
- * `secretId` names the secret that matched, so people see when the old one of a rotation is no
- * longer used.
- */
-type Verification =
-  | { readonly verdict: 'verified'; readonly secretId: string }
-  | { readonly verdict: 'rejected'; readonly reason: RejectionReason };
-
-/** A source has at most this many secrets, and a verification never tries more. */
-export const secretsMax = 10;
+import { readTime } from './read-time.js';
+import type { RejectionReason, Verification } from './rejection-reason.js';
+import { RequestReader } from './request-reader.js';
+import type { SigningSecret } from './source.js';
+import { type SignedContext, signedPieces } from './signed-pieces.js';
+import { alternativesOf, hasRequired } from './signed-alternatives.js';
+import type { SourceRequest } from './source-request.js';
+import { usableKeys } from './usable-keys.js';
 
 /** What `verifyWebhook` judges. */
-export interface UnverifiedWebhook {
+export interface UnverifiedWebhook extends SourceRequest {
   readonly scheme: ProviderScheme;
   /** Any of them may match. */
   readonly secrets: readonly SigningSecret[];
-  readonly headers: WebhookHeaders;
-  /** The bytes as they came; they need not be text. */
-  readonly body: Uint8Array;
   readonly nowMs: number;
+  /** Of the source. */
+  readonly settings?: Readonly<Record<string, unknown>> | null;
+  /** The keys that `wantedKeys` asked for; none when absent. */
+  readonly remoteKeys?: readonly KeyObject[];
 }
 
 /**
  * Decides whether a webhook comes from who holds one of the secrets, and came recently where its
  * time is signed.
  *
- * Fails closed without a usable secret. Signatures are compared in constant time, every secret with
- * every signature. The time is judged last: only who can sign learns that a signature was right and
- * merely too old.
+ * Fails closed without a usable secret, and never throws. Signatures are compared in constant time,
+ * every secret with every signature. The time is judged last: only who can sign learns that a
+ * signature was right and merely too old.
+ *
+ * @param reader the same request, where others read it too and share what was parsed
  */
-export function verifyWebhook(webhook: UnverifiedWebhook): Verification {
-  const { scheme, secrets, headers, nowMs } = webhook;
-  const { algorithm, timestamp } = scheme.signature;
-  const keys = usableKeys(secrets, algorithm);
-  if (keys.length === 0) return rejected('no-secret');
+export function verifyWebhook(
+  webhook: UnverifiedWebhook,
+  reader: RequestReader = new RequestReader(webhook, webhook.scheme.document),
+): Verification {
+  const { scheme, settings = null, nowMs } = webhook;
+  const { timestamp } = scheme.signature;
+  const keys = usableKeys(webhook, reader);
+  if (keys === 'none') return rejected('no-secret');
 
-  const signatures = signaturesIn(scheme.signature, headers);
+  const signatures = signaturesIn(scheme.signature, reader);
   if (signatures === undefined) return rejected('signature-missing');
   if (signatures.length === 0) return rejected('signature-malformed');
+  if (!hasRequired(scheme.signature, reader, settings)) return rejected('signature-malformed');
 
-  const timeText = timestamp && textAt(timestamp.place, headers, undefined);
+  const timeText = timestamp && textAt(timestamp.place, reader);
+  let timeMs: number | null = null;
   if (timestamp !== undefined) {
     if (timeText === undefined) return rejected('timestamp-missing');
-    if (!/^\d{1,13}$/.test(timeText)) return rejected('timestamp-malformed');
+    timeMs = readTime(timeText, timestamp.unit);
+    if (timeMs === null) return rejected('timestamp-malformed');
   }
 
-  const pieces = signedPieces(webhook, timeText);
-  if (pieces === undefined) return rejected('signature-malformed');
-
-  const secretId = matchingSecret(algorithm, keys, pieces, signatures);
-  if (secretId === undefined) return rejected('signature-mismatch');
-  if (timestamp !== undefined && isStale(timestamp, Number(timeText), nowMs)) {
-    return rejected('timestamp-stale');
+  const context = { scheme, request: reader, timeText, settings };
+  const found = matchingSecret(keys, signatures, context, nowMs);
+  if (typeof found === 'string') return rejected(found);
+  if (found.match === 'stale') return rejected('timestamp-stale');
+  if (timestamp !== undefined && timeMs !== null) {
+    const ageMs = nowMs - timeMs;
+    if (ageMs > timestamp.pastSeconds * 1_000) return rejected('timestamp-stale');
+    if (-ageMs > timestamp.futureSeconds * 1_000) return rejected('timestamp-stale');
   }
-  return { verdict: 'verified', secretId };
+  return { verdict: 'verified', secretId: found.secretId };
 }
 
-interface NamedKey {
+interface Found {
   readonly secretId: string;
-  readonly key: KeyObject;
-}
-
-function usableKeys(secrets: readonly SigningSecret[], algorithm: SignatureAlgorithm): NamedKey[] {
-  const keys: NamedKey[] = [];
-  for (const secret of secrets.slice(0, secretsMax)) {
-    const key = keyOf(secret, algorithm.keyForm);
-    if (key !== null) keys.push({ secretId: secret.id, key });
-  }
-  return keys;
-}
-
-/**
- * What is signed, piece by piece; undefined when the request lacks a piece, so nothing can have
- * signed it.
- */
-function signedPieces(
-  { scheme, headers, body }: UnverifiedWebhook,
-  timeText: string | undefined,
-): (string | Uint8Array)[] | undefined {
-  const pieceOf = (part: SignedPart): string | Uint8Array | undefined => {
-    switch (part.kind) {
-      case 'literal':
-        return part.text;
-      case 'body':
-        return body;
-      case 'timestamp':
-        return timeText;
-      case 'id':
-        return scheme.deliveryId && textAt(scheme.deliveryId, headers, undefined);
-    }
-  };
-  const pieces = scheme.signature.signed.map(pieceOf).filter((piece) => piece !== undefined);
-  return pieces.length === scheme.signature.signed.length ? pieces : undefined;
+  readonly match: Exclude<SignatureMatch, 'mismatch'>;
 }
 
 /** No early end: how long it takes does not tell which secret or signature matched. */
 function matchingSecret(
-  algorithm: SignatureAlgorithm,
   keys: readonly NamedKey[],
-  pieces: readonly (string | Uint8Array)[],
   signatures: readonly Uint8Array[],
-): string | undefined {
-  let match: string | undefined;
-  for (const { secretId, key } of keys) {
-    const hmac = createHmac(algorithm.hash, key);
-    // Node reads header bytes as Latin-1, so that is how the sender's own bytes come back.
-    for (const piece of pieces) {
-      if (typeof piece === 'string') hmac.update(piece, 'latin1');
-      else hmac.update(piece);
-    }
-    const expected = hmac.digest();
-    for (const signature of signatures) {
-      if (timingSafeEqual(signature, expected)) match ??= secretId;
+  context: SignedContext,
+  nowMs: number,
+): Found | 'signature-malformed' | 'signature-mismatch' {
+  const { signature: scheme } = context.scheme;
+  let found: Found | undefined;
+  const alternatives = alternativesOf(scheme, context.request);
+  // None is left when a hash of the body is claimed that is not the body's: that is a mismatch.
+  let complete = alternatives.length === 0;
+  for (const parts of alternatives) {
+    const pieces = signedPieces(parts, context);
+    if (pieces === undefined) continue;
+    complete = true;
+    for (const named of keys) {
+      const matches = signatureMatcher(scheme.algorithm, named, pieces, { ...context, nowMs });
+      for (const signature of signatures) {
+        const match = safely(() => matches(signature));
+        if (match === 'match' && found?.match !== 'match') found = { ...named, match };
+        if (match === 'stale') found ??= { ...named, match };
+      }
     }
   }
-  return match;
+  return found ?? (complete ? 'signature-mismatch' : 'signature-malformed');
 }
 
-function isStale(timestamp: SignedTimestamp, time: number, nowMs: number): boolean {
-  const ageMs = nowMs - (timestamp.unit === 'seconds' ? time * 1_000 : time);
-  return ageMs > timestamp.pastSeconds * 1_000 || -ageMs > timestamp.futureSeconds * 1_000;
+/** OpenSSL throws at some signatures that are none; they verify nothing. */
+function safely(match: () => SignatureMatch): SignatureMatch {
+  try {
+    return match();
+  } catch {
+    return 'mismatch';
+  }
 }
 
 function rejected(reason: RejectionReason): Verification {

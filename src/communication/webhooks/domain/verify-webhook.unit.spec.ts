@@ -3,7 +3,8 @@ import { github } from './providers/github.js';
 import { slack } from './providers/slack.js';
 import { standardWebhooks } from './providers/standard-webhooks.js';
 import { stripe } from './providers/stripe.js';
-import { secretsMax, verifyWebhook, type UnverifiedWebhook } from './verify-webhook.js';
+import { secretsMax } from './source.js';
+import { verifyWebhook, type UnverifiedWebhook } from './verify-webhook.js';
 
 const nowMs = 1_700_000_000_000;
 const nowSeconds = nowMs / 1_000;

@@ -37,13 +37,21 @@ export interface WebhookFilter {
 /** Where accepted webhooks are kept. */
 export abstract class WebhookInbox {
   /**
-   * Fails with the conflict `webhook-is-new` when its source already has one with this dedupe key.
+   * The conflict is `webhook-is-new` when its source had one with this dedupe key within the
+   * window.
    */
-  abstract add(webhook: Webhook): Write;
+  abstract add(webhook: Webhook): Write[];
+  /** The one that has this key; its row may be gone while repeats are still recognised. */
   abstract byDedupeKey(sourceId: string, dedupeKey: string): Promise<FirstWebhook | undefined>;
   abstract byId(tenant: string, id: string): Promise<Webhook | undefined>;
   abstract byEventId(tenant: string, eventId: string): Promise<Webhook | undefined>;
   abstract list(filter: WebhookFilter): Promise<Page<Webhook>>;
+  /**
+   * Notes that the webhook's secret was used, to the minute: most webhooks need no write for it.
+   */
+  abstract noteSecretUse(webhook: Webhook): Write[];
+  /** When each secret of a source was last used, in milliseconds; those never used are absent. */
+  abstract secretUses(sourceId: string): Promise<ReadonlyMap<string, number>>;
 }
 
 /** The webhook that a duplicate repeats. */

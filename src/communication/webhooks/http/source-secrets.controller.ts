@@ -1,10 +1,11 @@
-import { Body, Controller, Delete, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Param, Patch, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { type ApiCaller, Caller } from '#shared-kernel/auth/caller.js';
 import { isoTime } from '#shared-kernel/domain/clock.js';
 import { Answers } from '#shared-kernel/http/answers.decorator.js';
 import { AddSourceSecret, sourceSecretInput } from '../commands/add-source-secret.js';
+import { ChangeSourceSecret, sourceSecretPatch } from '../commands/change-source-secret.js';
 import { RemoveSourceSecret } from '../commands/remove-source-secret.js';
 import { webhookErrors } from '../errors.js';
 
@@ -12,6 +13,7 @@ const secretView = z
   .object({
     id: z.string(),
     createdAt: z.iso.datetime(),
+    expiresAt: z.iso.datetime().nullable(),
     value: z.string().optional().meta({ description: 'Only when Signalbox made it.' }),
   })
   .meta({ id: 'SourceSecret' });
@@ -45,8 +47,29 @@ export class SourceSecretsController {
     @Caller() { tenant }: ApiCaller,
   ) {
     const added = await this.commands.execute(new AddSourceSecret({ ...body, tenant, sourceId }));
-    const shown = { id: added.secretId, createdAt: isoTime(added.createdAtMs) };
+    const shown = viewOf(added);
     return body.value === undefined ? { ...shown, value: added.value } : shown;
+  }
+
+  @Patch(':secretId')
+  @Answers(
+    { 200: secretView },
+    {
+      summary: 'Say when a secret of a source ends',
+      description: 'From then on it verifies nothing any more; add its successor before.',
+      scope: 'operator',
+      errors: [webhookErrors.sourceNotFound, webhookErrors.secretNotFound],
+      tags,
+    },
+  )
+  async change(
+    @Param('sourceId') sourceId: string,
+    @Param('secretId') secretId: string,
+    @Body({ schema: sourceSecretPatch }) patch: z.infer<typeof sourceSecretPatch>,
+    @Caller() { tenant }: ApiCaller,
+  ) {
+    const change = new ChangeSourceSecret({ ...patch, tenant, sourceId, secretId });
+    return viewOf(await this.commands.execute(change));
   }
 
   @Delete(':secretId')
@@ -70,4 +93,10 @@ export class SourceSecretsController {
   ): Promise<void> {
     await this.commands.execute(new RemoveSourceSecret({ tenant, sourceId, secretId }));
   }
+}
+
+function viewOf(secret: z.infer<typeof ChangeSourceSecret.contract.result>) {
+  const { secretId, createdAtMs, expiresAtMs } = secret;
+  const expiresAt = expiresAtMs === null ? null : isoTime(expiresAtMs);
+  return { id: secretId, createdAt: isoTime(createdAtMs), expiresAt };
 }

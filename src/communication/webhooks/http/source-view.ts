@@ -14,10 +14,15 @@ export const sourceView = z
       z.object({
         id: z.string(),
         createdAt: z.iso.datetime(),
+        expiresAt: z.iso.datetime().nullable(),
+        lastUsedAt: z.iso.datetime().nullable().optional().meta({
+          description: 'To the minute; shown where one source is read.',
+        }),
         value: z.string().optional().meta({ description: 'Only once, when Signalbox made it.' }),
       }),
     ),
     dedupeKey: z.record(z.string(), z.string()).nullable(),
+    ...GetSource.contract.result.shape.options.shape,
     createdAt: z.iso.datetime(),
   })
   .meta({ id: 'Source' });
@@ -34,19 +39,31 @@ export function viewOfSource(
   publicUrl: string,
   madeSecrets: readonly string[] = [],
 ): SourceView {
-  const { id, name, provider, settings, dedupeKey, token, createdAtMs } = source;
+  const { id, name, provider, settings, dedupeKey, options, token, createdAtMs } = source;
   return {
     id,
     name,
     provider,
     settings,
     url: `${publicUrl}/hooks/${token}`,
-    secrets: source.secrets.map((secret, index) => {
-      const value = madeSecrets[index];
-      const shown = { id: secret.id, createdAt: isoTime(secret.createdAtMs) };
-      return value === undefined ? shown : { ...shown, value };
-    }),
+    secrets: source.secrets.map((secret, index) => viewOfSecret(secret, madeSecrets[index])),
     dedupeKey,
+    ...options,
     createdAt: isoTime(createdAtMs),
   };
+}
+
+function viewOfSecret(secret: SourceState['secrets'][number], value: string | undefined) {
+  const { id, createdAtMs, expiresAtMs, lastUsedAtMs } = secret;
+  return {
+    id,
+    createdAt: isoTime(createdAtMs),
+    expiresAt: timeOrNull(expiresAtMs),
+    ...(lastUsedAtMs === undefined ? {} : { lastUsedAt: timeOrNull(lastUsedAtMs) }),
+    ...(value === undefined ? {} : { value }),
+  };
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : isoTime(ms);
 }

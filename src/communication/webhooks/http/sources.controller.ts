@@ -104,7 +104,11 @@ export class SourcesController {
       summary: 'Change a source',
       description: 'A JSON merge patch (RFC 7396). Give the ETag as If-Match to be safe.',
       scope: 'operator',
-      errors: [webhookErrors.sourceNotFound, webhookErrors.invalidProviderSettings],
+      errors: [
+        webhookErrors.sourceNotFound,
+        webhookErrors.invalidProviderSettings,
+        webhookErrors.invalidSourceOptions,
+      ],
       tags,
     },
   )
