@@ -12,7 +12,12 @@ import { waitFor } from '../../tools/support/wait-for.ts';
 import { type ModuleApp, startModuleApp } from '../support/module-app.ts';
 import { expectProblem, request } from '../support/request.ts';
 
-const limits = { eventLogKeepDays: 30, archiveKeepDays: 365, historyKeepDays: 30 };
+const limits = {
+  eventLogKeepDays: 30,
+  archiveKeepDays: 365,
+  historyKeepDays: 30,
+  dedupeWindowDays: 30,
+};
 const dayMs = 24 * 60 * 60 * 1_000;
 
 let signalbox: ModuleApp;

@@ -130,10 +130,10 @@ it('tells whether the program is ready, without a key', async () => {
 });
 
 it('ends with 1 and the fields that are wrong when the API refuses', async () => {
-  const { exitCode, err } = await cli(['sources', 'create', 'X', 'gitlab']);
+  const { exitCode, err } = await cli(['sources', 'create', 'X', 'nobody']);
   expect(exitCode).toBe(1);
   expect(err).toMatch(
-    /^400 http\.invalid-request: .*\n {2}provider: .*\n {2}trace [0-9a-f]{32}\n$/,
+    /^400 webhooks\.unknown-provider: .*\n {2}provider: .*\n {2}trace [0-9a-f]{32}\n$/,
   );
 });
 

@@ -17,6 +17,10 @@ const definitions = {
   key: { type: 'string' },
   'error-code': { type: 'string' },
   reason: { type: 'string' },
+  endpoint: { type: 'string' },
+  status: { type: 'string' },
+  stage: { type: 'string' },
+  match: { type: 'string' },
   all: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
 } as const;

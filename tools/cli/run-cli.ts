@@ -5,6 +5,7 @@ import { changeCommands } from './change-commands.ts';
 import { columns } from './columns.ts';
 import { type CliCommand, CliFault, type CommandResult } from './command.ts';
 import { contractCommands } from './contract-commands.ts';
+import { deliveryCommands } from './delivery-commands.ts';
 import { listCommands } from './list-commands.ts';
 import { lookCommands } from './look-commands.ts';
 import { type CliOptions, readArguments } from './options.ts';
@@ -34,6 +35,7 @@ export const commands: readonly CliCommand[] = [
   ...reactionCommands,
   ...parkedCommands,
   ...archiveCommands,
+  ...deliveryCommands,
   sendSample,
   verifyCommand,
 ].sort((one, other) => (one.words < other.words ? -1 : 1));

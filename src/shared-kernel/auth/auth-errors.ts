@@ -32,6 +32,21 @@ export const authErrors = defineErrors('auth', {
     title: 'This is the last admin key of the operator',
     remedy: 'Make another admin key first: without one nobody could make keys any more.',
   },
+  invalidPortalToken: {
+    status: 401,
+    title: 'The portal token is not valid',
+    remedy: 'Let the server that makes portal tokens make a new one: they last a day at the most.',
+  },
+  portalPermissionMissing: {
+    status: 403,
+    title: 'The portal token may not do this',
+    remedy: 'Make the token with the permission that the answer names, or for these endpoints.',
+  },
+  portalTokenNotFound: {
+    status: 404,
+    title: 'There is no such portal token',
+    remedy: 'List the tokens to find its id; a revoked token cannot be revoked again.',
+  },
   secretUnreadable: {
     status: 500,
     title: 'A stored secret cannot be read',

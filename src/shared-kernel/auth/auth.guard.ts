@@ -7,7 +7,9 @@ import type { ApiKey } from './api-key-store.js';
 import { authErrors } from './auth-errors.js';
 import { type ApiCaller, rememberCaller } from './caller.js';
 import { KeyVerifier } from './key-verifier.js';
-import { accessRuleOf } from './require-scope.js';
+import type { PortalPermission, PortalToken } from './portal-token.js';
+import { PortalVerifier } from './portal-verifier.js';
+import { accessRuleOf, portalPermissionOf } from './require-scope.js';
 import { type Scope, scopeIncludes } from './scopes.js';
 import { defaultTenant, tenantSchema } from './tenant.js';
 
@@ -22,6 +24,7 @@ export class AuthGuard implements CanActivate {
 
   constructor(
     private readonly verifier: KeyVerifier,
+    private readonly portal: PortalVerifier,
     settings: Settings,
   ) {
     this.metricsRule = settings.metricsPublic ? 'public' : 'viewer';
@@ -32,9 +35,25 @@ export class AuthGuard implements CanActivate {
     const rule = stated === 'metrics' ? this.metricsRule : stated;
     if (rule === 'public') return true;
     const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const permission = portalPermissionOf(rule);
+    if (permission !== undefined) return this.admitToPortal(request, permission);
+    // No rule is left but a scope.
+    const scope = rule as Scope;
     const key = this.verifier.verify(keyValueOf(request));
-    if (key instanceof Promise) return key.then((found) => admit(request, found, rule));
-    return admit(request, key, rule);
+    if (key instanceof Promise) return key.then((found) => admit(request, found, scope));
+    return admit(request, key, scope);
+  }
+
+  private async admitToPortal(request: FastifyRequest, needed: PortalPermission): Promise<true> {
+    const token = await this.portal.verify(keyValueOf(request));
+    if (token === undefined) {
+      throw authErrors.invalidPortalToken('The token is unknown, wrong, revoked or over.');
+    }
+    if (!token.permissions.includes(needed)) {
+      throw authErrors.portalPermissionMissing(`This needs the permission ${needed}.`);
+    }
+    rememberCaller(request, portalCallerOf(token));
+    return true;
   }
 }
 
@@ -73,6 +92,11 @@ function callerOf(key: ApiKey, tenantAsked: string | string[] | undefined): ApiC
     throw authErrors.tenantForbidden(`The key acts in the tenant ${tenant} only.`);
   }
   return { keyId: id, tenant: asked.data, operator: tenant === null, scope };
+}
+
+function portalCallerOf({ id, tenant, endpointIds }: PortalToken): ApiCaller {
+  const portal = { tokenId: id, tenant, endpointIds };
+  return { keyId: id, tenant, operator: false, scope: 'portal', portal };
 }
 
 /** One error for all faults: which part of a key was wrong is nobody's business. */

@@ -17,4 +17,22 @@ export const authMigrations: readonly Migration[] = [
       'CREATE INDEX api_key_by_tenant ON api_key (tenant, id)',
     ],
   },
+  {
+    id: 'auth.portal-0001-tokens',
+    statements: [
+      `CREATE TABLE portal_token (
+        id TEXT PRIMARY KEY,
+        tenant TEXT NOT NULL,
+        endpoint_ids TEXT,
+        permissions TEXT NOT NULL,
+        secret_hash TEXT NOT NULL,
+        made_by TEXT NOT NULL,
+        created_at_ms BIGINT NOT NULL,
+        expires_at_ms BIGINT NOT NULL,
+        revoked_at_ms BIGINT
+      )`,
+      'CREATE INDEX portal_token_by_tenant ON portal_token (tenant, id)',
+      'CREATE INDEX portal_token_expired ON portal_token (expires_at_ms)',
+    ],
+  },
 ];

@@ -1,14 +1,23 @@
 import { SetMetadata } from '@nestjs/common';
+import { type PortalPermission, portalPermissions } from './portal-token.js';
 import type { Scope } from './scopes.js';
 
+/** What a route of the portal asks of the portal token. */
+type PortalRule = `portal:${PortalPermission}`;
+
 /** What a route asks of its caller; `metrics` is `public` or `viewer`, as METRICS_PUBLIC says. */
-export type AccessRule = Scope | 'public' | 'metrics';
+export type AccessRule = Scope | PortalRule | 'public' | 'metrics';
 
 const accessKey = Symbol('access rule');
 
 /** States what a controller, or one of its methods, asks of the caller. */
 export function RequireScope(rule: AccessRule): ClassDecorator & MethodDecorator {
   return SetMetadata(accessKey, rule);
+}
+
+/** The permission of a portal token that a rule asks for; undefined for any other rule. */
+export function portalPermissionOf(rule: AccessRule): PortalPermission | undefined {
+  return portalPermissions.find((permission) => rule === `portal:${permission}`);
 }
 
 /**

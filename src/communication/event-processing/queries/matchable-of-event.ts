@@ -1,4 +1,7 @@
 import { DeliveryExhausted } from '#communication/deliveries/contracts/delivery-exhausted.event.js';
+import { EndpointDisabled } from '#communication/deliveries/contracts/endpoint-disabled.event.js';
+import { EndpointRecovered } from '#communication/deliveries/contracts/endpoint-recovered.event.js';
+import { PayloadDrifted } from '#communication/webhooks/contracts/payload-drifted.event.js';
 import { WebhookReceived } from '#communication/webhooks/contracts/webhook-received.event.js';
 import type { EventPayload, EventRecord } from '#shared-kernel/contracts/event-contract.js';
 import { EventPublished } from '../contracts/event-published.event.js';
@@ -6,7 +9,21 @@ import { jsonOf } from '../domain/event-data.js';
 import type { MatchableEvent } from '../domain/matchable-event.js';
 
 /** The events that meet the rules. */
-export const matchedEvents = [WebhookReceived, EventPublished, DeliveryExhausted] as const;
+export const matchedEvents = [
+  WebhookReceived,
+  EventPublished,
+  DeliveryExhausted,
+  PayloadDrifted,
+  EndpointDisabled,
+  EndpointRecovered,
+] as const;
+
+/** What we tell about ourselves: only rules that name it get it. */
+const operationalNames = new Set(
+  [DeliveryExhausted, PayloadDrifted, EndpointDisabled, EndpointRecovered].map(
+    ({ contract }) => contract.name,
+  ),
+);
 
 type ArrivedRecord = Pick<EventRecord, 'name' | 'tenant' | 'type' | 'source' | 'payload'>;
 
@@ -18,7 +35,7 @@ type ArrivedRecord = Pick<EventRecord, 'name' | 'tenant' | 'type' | 'source' | '
  */
 export function matchableOfEvent(record: ArrivedRecord, data: unknown): MatchableEvent {
   const { name, tenant, type, source, payload } = record;
-  const operational = name === DeliveryExhausted.contract.name;
+  const operational = operationalNames.has(name);
   const webhook =
     name === WebhookReceived.contract.name ? WebhookReceived.contract.schema.parse(data) : null;
   const facts = { tenant, type, source, sourceId: webhook?.sourceId ?? null, operational };
