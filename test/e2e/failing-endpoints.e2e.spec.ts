@@ -137,6 +137,25 @@ describe('an endpoint that fails', () => {
     expect(taken('/gone')).toHaveLength(1);
   });
 
+  it('and is disabled mails those whose rule names that', async () => {
+    const { endpoint, send } = await routeTo('/dismantled', [410]);
+    const { api } = signalbox;
+    const mail = {
+      kind: 'email',
+      to: ['ops@example.com'],
+      subject: '{{ event.data.endpointName }} is disabled',
+      text: '{{ event.data.reason }}: {{ event.data.lastFailure }}',
+    };
+    const types = ['communication.endpoint-disabled'];
+    const data = [{ path: 'endpointId', equals: endpoint.id }];
+    await makeRule(api, [mail], { match: { types, data } });
+    await send();
+    const { text } = await waitFor('the mail about it', () =>
+      mailSink.mails.find(({ subject }) => subject?.endsWith('is disabled')),
+    );
+    expect(text).toContain('the receiver is gone for good: answered 410');
+  });
+
   it('does not hold up the others', async () => {
     const hanging = createServer();
     const source = await makeSource(signalbox.api);

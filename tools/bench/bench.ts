@@ -1,9 +1,13 @@
 import { benchContractCheck } from './contract-check.ts';
 import { benchCrash } from './crash.ts';
+import { benchDedupe } from './dedupe.ts';
 import { benchDeliver } from './deliver.ts';
 import { benchDispatch } from './dispatch.ts';
+import { benchDrift } from './drift.ts';
 import { benchFootprint } from './footprint.ts';
 import { benchIngest } from './ingest.ts';
+import { benchIsolation } from './isolation.ts';
+import { benchOrder } from './order.ts';
 import { benchPipeline } from './pipeline.ts';
 import { benchReactions } from './reactions.ts';
 
@@ -13,13 +17,17 @@ import { benchReactions } from './reactions.ts';
  */
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   ingest: benchIngest,
+  dedupe: benchDedupe,
   deliver: benchDeliver,
+  drift: benchDrift,
   footprint: benchFootprint,
   'contract-check': benchContractCheck,
   pipeline: benchPipeline,
   dispatch: benchDispatch,
   reactions: benchReactions,
   crash: benchCrash,
+  isolation: benchIsolation,
+  order: benchOrder,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { ApiClient } from '../support/api-client.ts';
 import { startHttpSink } from '../support/http-sink.ts';
 import { startProcess } from '../support/signalbox-process.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { benchDrain } from './drain.ts';
 import { benchSecret, quantile, sendSteadily, sendWebhooks } from './webhook-load.ts';
 
 const seconds = 8;
@@ -17,6 +18,7 @@ const drainTimeoutMs = 120_000;
  * delivery at a steady rate.
  */
 export async function benchDeliver(): Promise<void> {
+  await benchDrain();
   const sink = await startHttpSink();
   const signalbox = await startProcess({ settings: { OUTBOUND_ALLOWED_RANGES: '127.0.0.0/8' } });
   try {

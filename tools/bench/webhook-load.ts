@@ -24,6 +24,8 @@ const fixedHeaders = {
 };
 /** How often the steady sender looks whether the next webhook is due. */
 const paceMs = 1;
+/** Ids among which a repeat is chosen. */
+const recentIds = 1_000;
 
 /** Load to send. */
 export interface WebhookLoad {
@@ -105,6 +107,52 @@ export async function sendSteadily(load: WebhookLoad, perSecond: number): Promis
     p50Ms: round(quantile(latencies, 0.5)),
     p99Ms: round(quantile(latencies, 0.99)),
   };
+}
+
+/** The answer to one webhook of a load with repeats. */
+interface LoadReceipt {
+  readonly webhookId: string;
+  readonly duplicate: boolean;
+}
+
+/**
+ * Sends signed webhooks as fast as they are answered, of which a share repeats one of the last
+ * thousand ids, so that some come while the first one is still on its way.
+ *
+ * @returns the answers by delivery id
+ */
+export async function sendRepeating(
+  load: WebhookLoad,
+  share: number,
+  runId: string,
+): Promise<Map<string, LoadReceipt[]>> {
+  const pool = new Pool(load.url, { connections: load.connections, pipelining: 1 });
+  const answers = new Map<string, LoadReceipt[]>();
+  const endsAt = performance.now() + load.seconds * 1_000;
+  let made = 0;
+  const nextId = (): string => {
+    if (made > 0 && Math.random() < share) {
+      return `${runId}-${made - 1 - Math.floor(Math.random() * Math.min(made, recentIds))}`;
+    }
+    return `${runId}-${made++}`;
+  };
+  const sender = async (): Promise<void> => {
+    while (performance.now() < endsAt) {
+      const id = nextId();
+      const headers = { ...fixedHeaders, 'x-github-delivery': id };
+      const answer = await pool.request({ method: 'POST', path: load.path, headers, body });
+      const receipt = (await answer.body.json()) as LoadReceipt;
+      if (answer.statusCode !== (receipt.duplicate ? 200 : 202)) {
+        throw new Error(`answered ${answer.statusCode}`);
+      }
+      const known = answers.get(id);
+      if (known === undefined) answers.set(id, [receipt]);
+      else known.push(receipt);
+    }
+  };
+  await Promise.all(Array.from({ length: load.connections }, sender));
+  await pool.close();
+  return answers;
 }
 
 /** The value below which this share of the values lies. */

@@ -18,13 +18,18 @@ export interface ClaimRequest {
   readonly busyLanes: readonly string[];
 }
 
+/** What the worker asks: the same, and how many places there are, those in flight included. */
+export interface WorkerClaim extends ClaimRequest {
+  readonly places: number;
+}
+
 /**
  * An external effect that happens from durable rows: at least once, with a stable id for the
  * receiver. `claim` takes rows under a lease, so several processes share them and a dead one's rows
  * come back; `perform` does the effect and settles the row with the claim's fencing token.
  */
 export interface PerformsDueWork<Item extends DueItem> {
-  claim(request: ClaimRequest): Promise<Item[]>;
+  claim(request: WorkerClaim): Promise<Item[]>;
   /** @param message add facts and the outcome for the log line and the span */
   perform(item: Item, message: PipelineMessage): Promise<void>;
   /** Gives a claimed row back at once; a try that still comes to an end has lost its claim. */
@@ -46,6 +51,11 @@ export interface PerformsDueWork<Item extends DueItem> {
 export interface DueWorkOptions {
   /** Name of the effect in metrics and in `Decision.due`, e.g. `delivery`. */
   readonly effect: string;
+  /**
+   * Share of the places that one claim may fill, a quarter when it is left out: lanes are looked at
+   * again before the rest is given away. All of them for work that shares places out by itself.
+   */
+  readonly claimShare?: number;
 }
 
 const dueWorkKey = Symbol('due-work');

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Clock } from '#shared-kernel/domain/clock.js';
-import type { ClaimRequest, DueItem, DueWorkOptions, PerformsDueWork } from './due-work.js';
+import type { DueItem, DueWorkOptions, PerformsDueWork, WorkerClaim } from './due-work.js';
 import type { Pipeline } from './pipeline.js';
 import type { PipelineMessage } from './pipeline-message.js';
 import { type NextRoundAtMs, WakeableLoop } from './wakeable-loop.js';
@@ -9,11 +9,7 @@ import { type NextRoundAtMs, WakeableLoop } from './wakeable-loop.js';
  * Share of the places that one lane may hold, so that a hanging target leaves room for the others.
  */
 const laneShare = 0.75;
-/**
- * Share of the places that one claim may fill: lanes are looked at again before the rest is given
- * away.
- */
-const claimShare = 0.25;
+const claimShareDefault = 0.25;
 
 /** Who works, and on how much at once. */
 export interface WorkPlace {
@@ -36,6 +32,7 @@ export class DueWorker {
     private readonly parts: { readonly pipeline: Pipeline; readonly clock: Clock },
     failed: (error: unknown) => void,
   ) {
+    const { claimShare = claimShareDefault } = options;
     this.laneMax = Math.max(1, Math.floor(place.concurrency * laneShare));
     this.claimMax = Math.max(1, Math.floor(place.concurrency * claimShare));
     this.loop = new WakeableLoop(
@@ -81,17 +78,19 @@ export class DueWorker {
       const limit = Math.min(free, this.claimMax);
       const items = await this.performer.claim(this.claimOf(limit));
       for (const item of items) this.start(item);
-      // What is due belongs to busy lanes only: wait until one of them gets free.
-      if (items.length === 0) return null;
+      if (items.length > 0) continue;
+      // Nothing of what is due may be tried now: it waits for a lane that gets free, or for a time.
+      const laterMs = await this.performer.nextDueAtMs();
+      return laterMs !== null && laterMs > this.parts.clock.now() ? laterMs : null;
     }
   }
 
-  private claimOf(limit: number): ClaimRequest {
+  private claimOf(limit: number): WorkerClaim {
     const busyLanes = [...this.lanes]
       .filter(([, inFlight]) => inFlight >= this.laneMax)
       .map(([lane]) => lane);
-    const claimedBy = this.place.instanceId;
-    return { claimedBy, limit, nowMs: this.parts.clock.now(), busyLanes };
+    const { instanceId: claimedBy, concurrency: places } = this.place;
+    return { claimedBy, limit, places, nowMs: this.parts.clock.now(), busyLanes };
   }
 
   private start(item: DueItem): void {

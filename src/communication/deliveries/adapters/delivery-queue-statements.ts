@@ -1,22 +1,19 @@
-import { type ExpressionBuilder, type Kysely, type RawBuilder, sql, type SqlBool } from 'kysely';
-import type { ClaimRequest } from '#shared-kernel/messaging/due-work.js';
-import { claims } from '#shared-kernel/persistence/claims.js';
-import { type Parameter, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
-import type { Statement } from '#shared-kernel/persistence/statement.js';
+import { type ExpressionBuilder, type Kysely, sql, type SqlBool } from 'kysely';
+import { prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import type { Dialect } from '#shared-kernel/persistence/store.js';
 import type { AttemptRow, DeliveryRow, DeliveryTables } from './delivery-rows.js';
 
+/**
+ * On PostgreSQL whoever changes who is next in an order takes this lock first: of two
+ * transactions that do not see each other's rows, neither would let the next one go. Always taken
+ * behind the lock of appends, so the two are no deadlock. The number is `sbx` and one more, in
+ * hexadecimal.
+ */
+const orderLock = 0x73627803;
+export const takeOrderTurn = `SELECT pg_advisory_xact_lock(${orderLock})`;
+
 /** A literal, since a partial index serves only queries that show its condition. */
 const due = sql.lit('due' as const);
-
-interface ClaimValues {
-  readonly nowMs: number;
-  readonly leaseEndMs: number;
-  readonly limit: number;
-  readonly claimedBy: string;
-  /** Busy lanes, numbered from 0. */
-  [lane: `lane${number}`]: string;
-}
 
 interface SettleValues {
   readonly id: string;
@@ -26,6 +23,7 @@ interface SettleValues {
   readonly attemptsMade: number;
   readonly failedTries: number;
   readonly settledAtMs: number | null;
+  readonly turnKey: string | null;
 }
 
 /** SQL of the delivery queue, compiled once. */
@@ -33,7 +31,7 @@ export function deliveryQueueStatements(dialect: Dialect) {
   const db = queryBuilder<DeliveryTables>(dialect);
   return {
     schedule: scheduleStatement(db),
-    claim: claimStatement(db, dialect),
+    ...turnStatements(db),
     insertAttempt: insertAttemptStatement(db),
     settle: prepared<SettleValues>((p) =>
       db
@@ -44,6 +42,7 @@ export function deliveryQueueStatements(dialect: Dialect) {
           attempts_made: p('attemptsMade'),
           failed_tries: p('failedTries'),
           settled_at_ms: p('settledAtMs'),
+          turn_key: p('turnKey'),
           claimed_by: null,
         })
         .where('id', '=', p('id'))
@@ -57,21 +56,6 @@ export function deliveryQueueStatements(dialect: Dialect) {
         .where('claims', '=', p('claims')),
     ),
     ...reclaimStatements(db),
-    startAgain: prepared<{ id: string; dueAtMs: number }>((p) =>
-      db
-        .updateTable('delivery')
-        .set({ state: due, due_at_ms: p('dueAtMs'), failed_tries: 0, settled_at_ms: null })
-        .where('id', '=', p('id'))
-        .where('state', '<>', due),
-    ),
-    next: prepared<Record<string, never>>(() =>
-      db
-        .selectFrom('delivery')
-        .select('due_at_ms')
-        .where('state', '=', due)
-        .orderBy('due_at_ms')
-        .limit(sql.lit(1)),
-    )({}),
     countDue: prepared<{ nowMs: number }>((p) =>
       db
         .selectFrom('delivery')
@@ -82,71 +66,73 @@ export function deliveryQueueStatements(dialect: Dialect) {
   };
 }
 
-/** Without busy lanes, which is nearly always, the oldest due deliveries are taken in order. */
-function claimStatement(db: Kysely<DeliveryTables>, dialect: Dialect) {
-  const ordered = prepared<ClaimValues>((p) => {
-    const oldest = sql`SELECT id FROM delivery
-        WHERE state = 'due' AND due_at_ms <= ${p('nowMs')}
-        ORDER BY due_at_ms LIMIT ${p('limit')}`;
-    return claimQuery(db, p, claims(oldest, 'delivery', dialect));
-  });
-  const pastBusyLanes = new Map<number, (values: ClaimValues) => Statement>();
-  return (request: ClaimRequest, leaseMs: number): Statement => {
-    const { nowMs, limit, busyLanes, claimedBy } = request;
-    const values: ClaimValues = { nowMs, leaseEndMs: nowMs + leaseMs, limit, claimedBy };
-    if (busyLanes.length === 0) return ordered(values);
-    let statement = pastBusyLanes.get(busyLanes.length);
-    if (statement === undefined) {
-      statement = claimPastBusyLanes(db, dialect, busyLanes.length);
-      pastBusyLanes.set(busyLanes.length, statement);
-    }
-    for (const [index, lane] of busyLanes.entries()) values[`lane${index}`] = lane;
-    return statement(values);
+/** Starting again, and the turns of deliveries that are kept in order. */
+function turnStatements(db: Kysely<DeliveryTables>) {
+  const turns = db.selectFrom('delivery as turn').where('turn.turn_key', 'is not', null);
+  return {
+    startAgain: prepared<{ id: string; dueAtMs: number }>((p) =>
+      db
+        .updateTable('delivery')
+        .set({ state: due, due_at_ms: p('dueAtMs'), failed_tries: 0, settled_at_ms: null })
+        .where('id', '=', p('id'))
+        .where('state', '<>', due),
+    ),
+    waitAgain: prepared<{ id: string }>((p) =>
+      db
+        .updateTable('delivery')
+        .set((e) => ({
+          state: sql.lit('waiting' as const),
+          turn_key: e.ref('order_key'),
+          failed_tries: 0,
+          settled_at_ms: null,
+        }))
+        .where('id', '=', p('id'))
+        .where('settled_at_ms', 'is not', null),
+    ),
+    forgetHeld: prepared<{ endpointId: string }>((p) =>
+      db
+        .updateTable('delivery')
+        .set({ turn_key: null })
+        .where('endpoint_id', '=', p('endpointId'))
+        .where('turn_key', 'is not', null)
+        .where('settled_at_ms', 'is not', null),
+    ),
+    /** As `letNextGo`, for every key of an endpoint. */
+    letAllNextGo: prepared<{ endpointId: string; nowMs: number }>((p) => {
+      const isOfKey = sql<SqlBool>`turn.endpoint_id = delivery.endpoint_id
+        AND turn.turn_key = delivery.turn_key`;
+      const ofKey = turns.where(isOfKey);
+      return db
+        .updateTable('delivery')
+        .set({ state: due, due_at_ms: p('nowMs') })
+        .where('endpoint_id', '=', p('endpointId'))
+        .where('turn_key', 'is not', null)
+        .where('state', '=', sql.lit('waiting' as const))
+        .where(
+          'id',
+          '=',
+          ofKey.select('turn.id').orderBy('turn.log_position').orderBy('turn.id').limit(sql.lit(1)),
+        )
+        .where((e) => e.not(e.exists(ofKey.select('turn.id').where('turn.state', '=', due))));
+    }),
+    /** Lets the first of a key go, unless it has ended and holds the rest, or one is under way. */
+    letNextGo: prepared<{ endpointId: string; key: string; nowMs: number }>((p) => {
+      const ofKey = turns
+        .where('turn.endpoint_id', '=', p('endpointId'))
+        .where('turn.turn_key', '=', p('key'));
+      const first = ofKey
+        .select('turn.id')
+        .orderBy('turn.log_position')
+        .orderBy('turn.id')
+        .limit(sql.lit(1));
+      return db
+        .updateTable('delivery')
+        .set({ state: due, due_at_ms: p('nowMs') })
+        .where('id', '=', first)
+        .where('state', '=', sql.lit('waiting' as const))
+        .where((e) => e.not(e.exists(ofKey.select('turn.id').where('turn.state', '=', due))));
+    }),
   };
-}
-
-/**
- * A busy lane can have a hundred thousand due deliveries, all older than those of the others. So
- * this walks from endpoint to endpoint, one index seek each, and never through a lane's backlog.
- * Each lane gives its oldest few, the fewer the more lanes there are.
- */
-function claimPastBusyLanes(db: Kysely<DeliveryTables>, dialect: Dialect, busyCount: number) {
-  return prepared<ClaimValues>((p) => {
-    const busy = Array.from({ length: busyCount }, (_unused, index) => p(`lane${index}`));
-    const oldestOfEach = sql`WITH RECURSIVE lane (id) AS (
-          SELECT * FROM (SELECT endpoint_id FROM delivery WHERE state = 'due'
-            ORDER BY endpoint_id LIMIT 1) AS first_lane
-          UNION ALL
-          SELECT (SELECT endpoint_id FROM delivery
-            WHERE state = 'due' AND endpoint_id > lane.id ORDER BY endpoint_id LIMIT 1)
-          FROM lane WHERE lane.id IS NOT NULL
-        )
-        SELECT candidate.id FROM lane JOIN delivery AS candidate ON candidate.id IN (
-          SELECT id FROM delivery
-          WHERE state = 'due' AND endpoint_id = lane.id AND due_at_ms <= ${p('nowMs')}
-          ORDER BY due_at_ms
-          LIMIT (SELECT CAST(1 + 2 * ${p('limit')} / count(*) AS INTEGER) FROM lane)
-        )
-        WHERE lane.id NOT IN (${sql.join(busy)})
-        ORDER BY candidate.due_at_ms LIMIT ${p('limit')}`;
-    return claimQuery(db, p, claims(oldestOfEach, 'candidate', dialect));
-  });
-}
-
-function claimQuery(
-  db: Kysely<DeliveryTables>,
-  p: Parameter<ClaimValues>,
-  isToBeClaimed: RawBuilder<SqlBool>,
-) {
-  return db
-    .updateTable('delivery')
-    .set((e) => ({
-      due_at_ms: p('leaseEndMs'),
-      claims: oneMore(e),
-      claimed_by: p('claimedBy'),
-    }))
-    .where(isToBeClaimed)
-    .returningAll();
 }
 
 /** What a process that is gone had claimed: the claim's number goes up, so its late end fails. */
@@ -190,6 +176,9 @@ function scheduleStatement(db: Kysely<DeliveryTables>) {
         hops: p('hops'),
         created_at_ms: p('created_at_ms'),
         settled_at_ms: p('settled_at_ms'),
+        order_key: p('order_key'),
+        turn_key: p('turn_key'),
+        log_position: p('log_position'),
       })
       .onConflict((conflict) =>
         conflict.columns(['tenant', 'event_id', 'endpoint_id']).doNothing(),

@@ -22,6 +22,30 @@ interface DeliveryTable {
   hops: number;
   created_at_ms: number;
   settled_at_ms: number | null;
+  /** What its endpoint keeps it in order by; null for no order. */
+  order_key: string | null;
+  /** The same while it holds back those behind it, else null. */
+  turn_key: string | null;
+  /** Its place in the order: where the log has the match that made it. */
+  log_position: number | null;
+}
+
+interface PaceTable {
+  endpoint_id: string;
+  /** Slots up to here are used, in microseconds since the epoch. */
+  paced_to_us: number;
+}
+
+interface HealthTable {
+  endpoint_id: string;
+  /** The endpoint as it was: what was changed since then starts afresh. */
+  endpoint_revision: number;
+  failures: number;
+  failing_since_ms: number | null;
+  failed_at_ms: number | null;
+  opened_at_ms: number | null;
+  probe_at_ms: number | null;
+  paused_until_ms: number | null;
 }
 
 interface AttemptTable {
@@ -42,21 +66,24 @@ interface AttemptTable {
 export interface DeliveryTables {
   delivery: DeliveryTable;
   delivery_attempt: AttemptTable;
+  endpoint_pace: PaceTable;
+  endpoint_health: HealthTable;
 }
 
 export type DeliveryRow = Selectable<DeliveryTable>;
 export type AttemptRow = Selectable<AttemptTable>;
+export type HealthRow = Selectable<HealthTable>;
 
 export function rowOfNew(delivery: NewDelivery): DeliveryRow {
-  const { origin } = delivery;
+  const { origin, turn } = delivery;
   return {
     id: delivery.id,
     tenant: delivery.tenant,
     endpoint_id: delivery.endpointId,
     event_id: delivery.eventId,
     rule_id: delivery.ruleId,
-    state: 'due',
-    due_at_ms: delivery.createdAtMs,
+    state: turn === null ? 'due' : 'waiting',
+    due_at_ms: turn === null ? delivery.createdAtMs : null,
     claims: 0,
     claimed_by: null,
     attempts_made: 0,
@@ -67,6 +94,9 @@ export function rowOfNew(delivery: NewDelivery): DeliveryRow {
     hops: origin.hops,
     created_at_ms: delivery.createdAtMs,
     settled_at_ms: null,
+    order_key: turn?.key ?? null,
+    turn_key: turn?.key ?? null,
+    log_position: turn?.position ?? null,
   };
 }
 
@@ -78,6 +108,7 @@ export function dueDeliveryOf(row: DeliveryRow): DueDelivery {
 export function deliveryOf(row: DeliveryRow): Delivery {
   const { state } = row;
   if (state === 'due') return dueDeliveryOf(row);
+  if (state === 'waiting') return { ...factsOf(row), state };
   return { ...factsOf(row), state, settledAtMs: row.settled_at_ms ?? row.created_at_ms };
 }
 
@@ -90,6 +121,7 @@ function factsOf(row: DeliveryRow) {
     createdAtMs: row.created_at_ms,
     attemptsMade: row.attempts_made,
     failedTries: row.failed_tries,
+    orderKey: row.order_key,
   };
 }
 

@@ -75,4 +75,43 @@ export const deliveryMigrations: readonly Migration[] = [
       "CREATE INDEX delivery_due_by_event ON delivery (event_id) WHERE state = 'due'",
     ],
   },
+  {
+    id: 'deliveries.0004-endpoint-options',
+    statements: [
+      'ALTER TABLE endpoint ADD COLUMN options TEXT',
+      'ALTER TABLE endpoint ADD COLUMN validation TEXT',
+    ],
+  },
+  {
+    id: 'deliveries.0010-flow',
+    statements: [
+      "ALTER TABLE endpoint ADD COLUMN flow TEXT NOT NULL DEFAULT '{}'",
+      // The order of an endpoint: `turn_key` is its key while a delivery holds others back.
+      'ALTER TABLE delivery ADD COLUMN order_key TEXT',
+      'ALTER TABLE delivery ADD COLUMN turn_key TEXT',
+      'ALTER TABLE delivery ADD COLUMN log_position INTEGER',
+      `CREATE INDEX delivery_turn ON delivery (endpoint_id, turn_key, log_position, id)
+        WHERE turn_key IS NOT NULL`,
+      `CREATE INDEX delivery_turn_due ON delivery (endpoint_id, turn_key)
+        WHERE turn_key IS NOT NULL AND state = 'due'`,
+      "CREATE INDEX delivery_waiting ON delivery (event_id) WHERE state = 'waiting'",
+      'CREATE INDEX delivery_in_flight ON delivery (endpoint_id) WHERE claimed_by IS NOT NULL',
+      // Claims go by endpoint now; what was sorted over all of them costs every write.
+      'DROP INDEX delivery_due',
+      `CREATE TABLE endpoint_pace (
+        endpoint_id TEXT PRIMARY KEY,
+        paced_to_us BIGINT NOT NULL
+      )`,
+      `CREATE TABLE endpoint_health (
+        endpoint_id TEXT PRIMARY KEY,
+        endpoint_revision INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
+        failing_since_ms BIGINT,
+        failed_at_ms BIGINT,
+        opened_at_ms BIGINT,
+        probe_at_ms BIGINT,
+        paused_until_ms BIGINT
+      )`,
+    ],
+  },
 ];

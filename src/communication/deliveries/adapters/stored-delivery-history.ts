@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { type Page, pageOf } from '#shared-kernel/domain/page.js';
+import { OwnsTables } from '#shared-kernel/persistence/migration.js';
 import { compiled, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import { Store } from '#shared-kernel/persistence/store.js';
 import type { Attempt } from '../domain/delivery.js';
@@ -9,6 +10,7 @@ import {
   DeliveryHistory,
   type RecordedDelivery,
 } from '../domain/delivery-history.js';
+import { deliveryMigrations } from './delivery.migrations.js';
 import {
   attemptOf,
   type AttemptRow,
@@ -23,6 +25,7 @@ const attemptsOfEventMax = 2_000;
 
 /** Deliveries and attempts in the store, for people. */
 @Injectable()
+@OwnsTables(deliveryMigrations)
 export class StoredDeliveryHistory extends DeliveryHistory {
   private readonly db;
 

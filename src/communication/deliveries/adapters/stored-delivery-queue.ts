@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#shared-kernel/domain/clock.js';
-import type { ClaimRequest } from '#shared-kernel/messaging/due-work.js';
 import { Retains } from '#shared-kernel/messaging/retention/retains.js';
 import { Meter } from '#shared-kernel/observability/meter.js';
 import {
@@ -11,16 +10,24 @@ import {
   type Write,
 } from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
-import type { Attempt, Delivery, DueDelivery } from '../domain/delivery.js';
-import { type ClaimedDelivery, DeliveryQueue, type NewDelivery } from '../domain/delivery-queue.js';
-import { endpointTimeoutMaxMs } from '../domain/endpoint.js';
-import { deliveryQueueStatements } from './delivery-queue-statements.js';
-import { type DeliveryRow, dueDeliveryOf, rowOfAttempt, rowOfNew } from './delivery-rows.js';
+import type { Attempt, DueDelivery, TriedDelivery } from '../domain/delivery.js';
+import { DeliveryLanes, type LaneSighting } from '../domain/delivery-lanes.js';
+import {
+  type ClaimedDelivery,
+  type ClaimedLane,
+  DeliveryQueue,
+  type LaneClaimRequest,
+  type NewDelivery,
+  type Settling,
+} from '../domain/delivery-queue.js';
+import { deliveryQueueStatements, takeOrderTurn } from './delivery-queue-statements.js';
+import { rowOfAttempt, rowOfNew } from './delivery-rows.js';
+import { LaneClaims } from './lane-claims.js';
 
-/** The longest try, and time to commit what became of it. */
-const leaseMs = endpointTimeoutMaxMs + 5_000;
 /** How old the number of due deliveries may be that the metrics show. */
 const countAgeMaxMs = 5_000;
+/** Lanes that one look takes in. */
+const lanesMax = 5_000;
 
 /** The delivery queue in the store. */
 @Injectable()
@@ -33,10 +40,14 @@ const countAgeMaxMs = 5_000;
       parts: { table: 'delivery_attempt', column: 'delivery_id' },
     },
   ],
-  needs: [{ table: 'delivery', column: 'event_id', state: 'due' }],
+  needs: [
+    { table: 'delivery', column: 'event_id', state: 'due' },
+    { table: 'delivery', column: 'event_id', state: 'waiting' },
+  ],
 })
 export class StoredDeliveryQueue extends DeliveryQueue {
   private readonly sql;
+  private readonly claims: LaneClaims;
   private dueItems = 0;
   private countedAtMs = 0;
 
@@ -44,22 +55,31 @@ export class StoredDeliveryQueue extends DeliveryQueue {
     private readonly store: Store,
     private readonly meter: Meter,
     private readonly clock: Clock,
+    private readonly known: DeliveryLanes,
   ) {
     super();
     this.sql = deliveryQueueStatements(store.dialect);
+    this.claims = new LaneClaims(store);
     meter.observeGauge('signalbox_due_work', () => [
       { labels: { effect: 'delivery' }, value: this.dueItems },
     ]);
   }
 
-  schedule(delivery: NewDelivery): Write {
-    return always(this.sql.schedule(rowOfNew(delivery)));
+  schedule(delivery: NewDelivery): Write[] {
+    const { endpointId, turn, createdAtMs } = delivery;
+    this.known.hint(endpointId, this.clock.now());
+    const added = always(this.sql.schedule(rowOfNew(delivery)));
+    return turn === null ? [added] : [added, ...this.letNextGo(endpointId, turn.key, createdAtMs)];
   }
 
-  async claim(request: ClaimRequest): Promise<ClaimedDelivery[]> {
-    const outcome = await this.store.commit([returning(this.sql.claim(request, leaseMs))]);
-    const rows = outcome.committed ? (outcome.rows[0] ?? []) : [];
-    return rows.map((row) => claimedOf(row as DeliveryRow));
+  async lanes(after: string): Promise<{ lanes: LaneSighting[]; next: string | null }> {
+    await this.countDue();
+    const lanes = await this.claims.lanes(after, lanesMax);
+    return { lanes, next: lanes.length < lanesMax ? null : (lanes.at(-1)?.lane ?? null) };
+  }
+
+  claim(request: LaneClaimRequest): Promise<ClaimedLane[]> {
+    return this.claims.claim(request);
   }
 
   release({ id, claims }: ClaimedDelivery, nowMs: number): Write {
@@ -74,32 +94,57 @@ export class StoredDeliveryQueue extends DeliveryQueue {
     return this.changedBy(this.sql.reclaimOthers({ instanceId, nowMs }));
   }
 
-  async nextDueAtMs(): Promise<number | null> {
-    await this.countDue();
-    const row = await this.store.find<{ due_at_ms: number }>(this.sql.next);
-    return row?.due_at_ms ?? null;
-  }
-
-  settle(claims: number, delivery: Delivery, attempt: Attempt | null): Write[] {
-    const { id, tenant, state, attemptsMade, failedTries } = delivery;
-    const dueAtMs = delivery.state === 'due' ? delivery.dueAtMs : null;
-    const settledAtMs = delivery.state === 'due' ? null : delivery.settledAtMs;
-    const values = { id, claims, state, dueAtMs, attemptsMade, failedTries, settledAtMs };
-    const settled = exactlyOne(this.sql.settle(values), 'claim-is-mine');
-    if (attempt === null) return [settled];
+  settle(
+    claims: number,
+    delivery: TriedDelivery,
+    attempt: Attempt | null,
+    { holds, nowMs }: Settling,
+  ): Write[] {
+    const { id, tenant, endpointId, state, attemptsMade, failedTries, orderKey } = delivery;
+    const isDue = delivery.state === 'due';
+    const dueAtMs = isDue ? delivery.dueAtMs : null;
+    const settledAtMs = isDue ? null : delivery.settledAtMs;
+    const turnKey = isDue || holds ? orderKey : null;
+    const values = { id, claims, state, dueAtMs, attemptsMade, failedTries, settledAtMs, turnKey };
     // The fenced update goes first: a late loser must meet it and not the attempt's number.
-    return [settled, always(this.sql.insertAttempt(rowOfAttempt(tenant, attempt)))];
+    const writes = [exactlyOne(this.sql.settle(values), 'claim-is-mine')];
+    if (attempt !== null)
+      writes.push(always(this.sql.insertAttempt(rowOfAttempt(tenant, attempt))));
+    if (orderKey !== null && turnKey === null) {
+      writes.push(...this.letNextGo(endpointId, orderKey, nowMs));
+    }
+    return writes;
   }
 
-  startAgain({ id, dueAtMs }: DueDelivery): Write {
-    return exactlyOne(this.sql.startAgain({ id, dueAtMs }), 'delivery-is-settled');
+  startAgain({ id, endpointId, orderKey, dueAtMs }: DueDelivery): Write[] {
+    this.known.hint(endpointId, this.clock.now());
+    if (orderKey === null) {
+      return [exactlyOne(this.sql.startAgain({ id, dueAtMs }), 'delivery-is-settled')];
+    }
+    const waits = exactlyOne(this.sql.waitAgain({ id }), 'delivery-is-settled');
+    return [waits, ...this.letNextGo(endpointId, orderKey, dueAtMs)];
   }
 
-  count({ state }: Delivery, attempt: Attempt | null): void {
+  releaseHeld(endpointId: string, nowMs: number): Write[] {
+    this.known.hint(endpointId, nowMs);
+    const forget = always(this.sql.forgetHeld({ endpointId }));
+    return [forget, ...this.inTurn(this.sql.letAllNextGo({ endpointId, nowMs }))];
+  }
+
+  count({ state }: TriedDelivery, attempt: Attempt | null): void {
     if (attempt !== null) {
       this.meter.count('signalbox_delivery_attempts_total', { outcome: attempt.verdict });
     }
     if (state !== 'due') this.meter.count('signalbox_deliveries_total', { outcome: state });
+  }
+
+  private letNextGo(endpointId: string, key: string, nowMs: number): Write[] {
+    return this.inTurn(this.sql.letNextGo({ endpointId, key, nowMs }));
+  }
+
+  private inTurn(statement: Statement): Write[] {
+    const next = always(statement);
+    return this.store.isShared ? [always({ sql: takeOrderTurn, parameters: [] }), next] : [next];
   }
 
   private async changedBy(statement: Statement): Promise<number> {
@@ -107,7 +152,7 @@ export class StoredDeliveryQueue extends DeliveryQueue {
     return outcome.committed ? (outcome.rows[0] ?? []).length : 0;
   }
 
-  /** Rides on the worker's looks at the queue, so that a scrape asks nothing. */
+  /** Rides on the looks at all lanes, so that a scrape asks nothing. */
   private async countDue(): Promise<void> {
     const nowMs = this.clock.now();
     if (nowMs - this.countedAtMs < countAgeMaxMs) return;
@@ -115,20 +160,4 @@ export class StoredDeliveryQueue extends DeliveryQueue {
     const [row] = await this.store.list<{ items: number }>(this.sql.countDue({ nowMs }));
     this.dueItems = row?.items ?? 0;
   }
-}
-
-function claimedOf(row: DeliveryRow): ClaimedDelivery {
-  return {
-    id: row.id,
-    lane: row.endpoint_id,
-    origin: {
-      traceparent: row.traceparent,
-      correlationId: row.correlation_id,
-      causationId: row.causation_id,
-      hops: row.hops,
-    },
-    delivery: dueDeliveryOf(row),
-    ruleId: row.rule_id,
-    claims: row.claims,
-  };
 }

@@ -1,117 +1,104 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, isoTime } from '#shared-kernel/domain/clock.js';
 import {
-  type ClaimRequest,
   DueWork,
   type PerformsDueWork,
+  type WorkerClaim,
 } from '#shared-kernel/messaging/due-work.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
 import type { PipelineMessage } from '#shared-kernel/messaging/pipeline-message.js';
-import { DeliveryExhausted } from '../contracts/delivery-exhausted.event.js';
-import { type Attempt, discard, settle, type Settlement } from '../domain/delivery.js';
-import { type ClaimedDelivery, DeliveryQueue } from '../domain/delivery-queue.js';
+import { discard, settle, type Settlement } from '../domain/delivery.js';
+import type { ClaimedDelivery } from '../domain/delivery-queue.js';
+import type { Endpoint } from '../domain/endpoint.js';
 import { EventSender } from '../domain/event-sender.js';
-import { KnownEndpoints } from '../domain/known-endpoints.js';
 import { deliveryErrors } from '../errors.js';
+import { ClaimDeliveries } from './claim-deliveries.js';
+import { SettleDelivery } from './settle-delivery.js';
+import { failureOf } from './tell-of-endpoint.js';
 
 /** Tries due deliveries: at least once each, with the id of the event as the stable message id. */
 @Injectable()
-@DueWork({ effect: 'delivery' })
+@DueWork({ effect: 'delivery', claimShare: 1 })
 export class AttemptDelivery implements PerformsDueWork<ClaimedDelivery> {
   constructor(
-    private readonly queue: DeliveryQueue,
-    private readonly endpoints: KnownEndpoints,
+    private readonly claims: ClaimDeliveries,
+    private readonly settling: SettleDelivery,
     private readonly sender: EventSender,
     private readonly log: EventLog,
     private readonly clock: Clock,
-  ) {}
-
-  claim(request: ClaimRequest): Promise<ClaimedDelivery[]> {
-    return this.queue.claim(request);
+  ) {
+    log.onCommit((_appended, due) => {
+      if (due.includes('delivery')) claims.somethingIsDue();
+    });
   }
 
-  async release(claimed: ClaimedDelivery): Promise<void> {
-    await this.log.tryCommit({ writes: [this.queue.release(claimed, this.clock.now())] });
+  claim(request: WorkerClaim): Promise<ClaimedDelivery[]> {
+    return this.claims.claim(request);
+  }
+
+  release(claimed: ClaimedDelivery): Promise<void> {
+    return this.settling.release(claimed, this.clock.now());
   }
 
   reclaim(instanceId: string, nowMs: number): Promise<number> {
-    return this.queue.reclaim(instanceId, nowMs);
+    return this.claims.reclaim(instanceId, nowMs);
   }
 
   reclaimOthers(instanceId: string, nowMs: number): Promise<number> {
-    return this.queue.reclaimOthers(instanceId, nowMs);
+    return this.claims.reclaimOthers(instanceId, nowMs);
   }
 
   nextDueAtMs(): Promise<number | null> {
-    return this.queue.nextDueAtMs();
+    return this.claims.nextDueAtMs();
   }
 
   async perform(claimed: ClaimedDelivery, message: PipelineMessage): Promise<void> {
+    try {
+      await this.attempt(claimed, message);
+    } finally {
+      this.claims.ended(claimed);
+    }
+  }
+
+  private async attempt(claimed: ClaimedDelivery, message: PipelineMessage): Promise<void> {
     const { delivery } = claimed;
     reportTry(message, claimed);
 
     // 1. Is there still somebody to tell, and something to tell?
-    const endpoint = await this.endpoints.find(delivery.endpointId);
+    const endpoint = await this.claims.endpointOf(claimed);
     if (endpoint?.tenant !== delivery.tenant) {
-      return this.discard(claimed, message, 'the endpoint is gone');
+      return this.discard(claimed, undefined, message, 'the endpoint is gone');
     }
     if (endpoint.state === 'disabled') {
-      return this.discard(claimed, message, `the endpoint is disabled: ${endpoint.disabledReason}`);
+      const reason = `the endpoint is disabled: ${endpoint.disabledReason}`;
+      return this.discard(claimed, endpoint, message, reason);
     }
     const event = await this.log.find(delivery.eventId);
-    if (event === undefined) return this.discard(claimed, message, 'the event is gone');
+    if (event === undefined) return this.discard(claimed, endpoint, message, 'the event is gone');
 
     // 2. One try; whatever happens is an outcome.
     const outcome = await this.sender.send(endpoint, event);
 
     // 3. What follows becomes durable as a whole.
-    const { retryPolicy } = endpoint;
-    const settled = settle(delivery, outcome, retryPolicy, this.clock.now(), Math.random());
+    const nowMs = this.clock.now();
+    const settled = settle(delivery, outcome, endpoint.retryPolicy, nowMs, Math.random());
     reportOutcome(message, settled);
-    await this.commit(claimed, settled, message);
-  }
-
-  private async commit(
-    { claims }: ClaimedDelivery,
-    settled: Settlement,
-    message: PipelineMessage,
-  ): Promise<void> {
-    const { delivery, attempt, disableReason } = settled;
-    const { endpointId } = delivery;
-    const writes = this.queue.settle(claims, delivery, attempt);
-    if (disableReason !== null) writes.push(this.endpoints.disable(endpointId, disableReason));
-    const events = delivery.state === 'exhausted' ? [exhaustedEvent(settled)] : [];
-    const { committed } = await this.log.tryCommit({ writes, events });
-    if (!committed) return reportLostClaim(message);
-    this.queue.count(delivery, attempt);
-    if (disableReason !== null) this.endpoints.forget(endpointId);
+    const isMine = await this.settling.settle(claimed, endpoint, settled, nowMs);
+    if (!isMine) reportLostClaim(message);
   }
 
   private async discard(
-    { claims, delivery }: ClaimedDelivery,
+    claimed: ClaimedDelivery,
+    endpoint: Endpoint | undefined,
     message: PipelineMessage,
     reason: string,
   ): Promise<void> {
     message.facts['event.reason'] = reason;
-    const discarded = discard(delivery, this.clock.now());
-    const writes = this.queue.settle(claims, discarded, null);
-    const { committed } = await this.log.tryCommit({ writes });
-    if (committed) this.queue.count(discarded, null);
-    else reportLostClaim(message);
+    const nowMs = this.clock.now();
+    const discarded = discard(claimed.delivery, nowMs);
+    const isMine = await this.settling.discard(claimed, discarded, endpoint, nowMs);
+    if (!isMine) reportLostClaim(message);
   }
-}
-
-function exhaustedEvent({ delivery, attempt }: Settlement) {
-  return DeliveryExhausted.of({
-    tenant: delivery.tenant,
-    data: {
-      deliveryId: delivery.id,
-      endpointId: delivery.endpointId,
-      eventId: delivery.eventId,
-      attempts: delivery.attemptsMade,
-      lastFailure: failureOf(attempt),
-    },
-  });
 }
 
 /** Puts on the try's message, for its log line and span, what is known before it begins. */
@@ -136,9 +123,4 @@ function reportOutcome(message: PipelineMessage, { delivery, attempt }: Settleme
 /** The lease ran out and another claim holds the delivery: its outcome counts, not this one. */
 function reportLostClaim(message: PipelineMessage): void {
   message.facts['event.reason'] = 'another claim took the delivery over';
-}
-
-/** How a failed try ended, in words for people: `answered 503`, `timeout: no answer began`. */
-function failureOf({ status, failedStage, failure }: Attempt): string {
-  return status === null ? `${failedStage ?? ''}: ${failure ?? ''}` : `answered ${status}`;
 }

@@ -1,7 +1,5 @@
 import { EventLogReader } from '#shared-kernel/messaging/event-log-reader.js';
 import type { PipelineMessage } from '#shared-kernel/messaging/pipeline-message.js';
-import { always } from '#shared-kernel/persistence/statement.js';
-import { Store } from '#shared-kernel/persistence/store.js';
 import {
   type DeliveriesApp,
   deliverTo,
@@ -12,7 +10,6 @@ import {
 } from '../../../../test/support/deliveries-app.ts';
 import { waitFor } from '../../../../tools/support/wait-for.ts';
 import type { Endpoint } from '../domain/endpoint.js';
-import { DeliveryQueue } from '../domain/delivery-queue.js';
 import { EventSender } from '../domain/event-sender.js';
 import type { SendOutcome } from '../domain/judge-outcome.js';
 import { AttemptDelivery } from './attempt-delivery.js';
@@ -50,7 +47,8 @@ const timedOut: SendOutcome = {
   message: 'no answer began within 15000 ms',
   durationMs: 15_000,
 };
-const leaseMs = 35_000;
+/** Longer than any lease. */
+const leaseMs = 36_000;
 
 const clock = new StoppedClock();
 const sender = new ScriptedSender();
@@ -195,6 +193,7 @@ describe('a try that outlives its lease', () => {
         createdAtMs: 1,
         attemptsMade: 0,
         failedTries: 0,
+        orderKey: null,
         state: 'due' as const,
         dueAtMs: 1,
       },
@@ -209,58 +208,5 @@ describe('a try that outlives its lease', () => {
     };
     await signalbox.app.get(AttemptDelivery).perform(lost, message);
     expect(message.facts['event.reason']).toBe('another claim took the delivery over');
-  });
-});
-
-describe('a claim', () => {
-  it('passes by busy lanes, takes the oldest of the others, and leases what it takes', async () => {
-    const store = signalbox.app.get(Store);
-    const queue = signalbox.app.get(DeliveryQueue);
-    const origin = { traceparent: null, correlationId: null, causationId: null, hops: 0 };
-    // Far in the future, so that the worker beside this test leaves them alone.
-    const laterMs = clock.nowMs + 1_000_000_000;
-    const lanes = ['busy', 'b', 'busy', 'a', 'b', 'busy'];
-    await store.commit(
-      lanes.map((endpointId, index) =>
-        queue.schedule({
-          id: `dlv_${index}`,
-          tenant: 'default',
-          endpointId,
-          eventId: `evt_${index}`,
-          ruleId: 'rul_1',
-          origin,
-          createdAtMs: laterMs + index,
-        }),
-      ),
-    );
-    const request = {
-      claimedBy: 'one',
-      limit: 3,
-      nowMs: laterMs + 5,
-      busyLanes: ['busy', 'other'],
-    };
-    const first = await queue.claim(request);
-    expect(first.map(({ id }) => id).sort()).toEqual(['dlv_1', 'dlv_3', 'dlv_4']);
-    expect(first[0]).toMatchObject({ claims: 1, ruleId: 'rul_1', origin });
-    expect(await queue.claim(request)).toEqual([]);
-    expect(await queue.claim({ ...request, busyLanes: [] })).toHaveLength(3);
-    const after = { ...request, nowMs: request.nowMs + leaseMs, busyLanes: ['busy'] };
-    expect((await queue.claim(after)).map(({ claims }) => claims)).toEqual([2, 2, 2]);
-    // Three are claimed by another instance, the others by one that is gone.
-    await queue.claim({ ...after, claimedBy: 'two', limit: 9, busyLanes: ['a', 'b'] });
-    expect(await queue.reclaim('nobody', after.nowMs)).toBe(0);
-    expect(await queue.reclaim('one', after.nowMs)).toBe(3);
-    const again = await queue.claim({ ...after, claimedBy: 'one', busyLanes: [] });
-    expect(again.map(({ id, claims }) => [id, claims]).sort()).toEqual([
-      ['dlv_1', 4],
-      ['dlv_3', 4],
-      ['dlv_4', 4],
-    ]);
-    expect(await queue.reclaimOthers('one', after.nowMs)).toBe(3);
-    expect(await queue.reclaimOthers('one', after.nowMs)).toBe(0);
-    await store.commit([
-      always({ sql: "DELETE FROM delivery WHERE rule_id = 'rul_1'", parameters: [] }),
-    ]);
-    expect(await queue.nextDueAtMs()).toBeNull();
   });
 });

@@ -10,7 +10,8 @@ export const deliveryStateSchema = z.strictObject({
   eventId: z.string(),
   ruleId: z.string(),
   correlationId: z.string().nullable(),
-  state: z.enum(['due', 'delivered', 'exhausted', 'discarded']),
+  /** `waiting`: behind others of its key, when the endpoint keeps an order. */
+  state: z.enum(['due', 'waiting', 'delivered', 'exhausted', 'discarded']),
   /** The next try; while one runs, when another process would take over. Null once settled. */
   dueAtMs: z.int().nullable(),
   attemptsMade: z.int(),
@@ -47,7 +48,7 @@ export function deliveryStateOf(recorded: RecordedDelivery): DeliveryState {
     dueAtMs: delivery.state === 'due' ? delivery.dueAtMs : null,
     attemptsMade,
     createdAtMs,
-    settledAtMs: delivery.state === 'due' ? null : delivery.settledAtMs,
+    settledAtMs: 'settledAtMs' in delivery ? delivery.settledAtMs : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { deliveryErrors } from '../errors.js';
+import type { TryResult } from './endpoint-health.js';
 import { judge, type FailedStage, type SendOutcome, type Verdict } from './judge-outcome.js';
 import { delayBeforeTryMs, parseRetryAfterMs, type RetryPolicy } from './retry-policy.js';
 
@@ -13,12 +14,19 @@ interface DeliveryFacts {
   readonly attemptsMade: number;
   /** Failed tries since it was made or last started again; the policy counts these. */
   readonly failedTries: number;
+  /** What it is kept in order by, among the deliveries of its endpoint; null for no order. */
+  readonly orderKey: string | null;
 }
 
 /** Waits for its next try. */
 export interface DueDelivery extends DeliveryFacts {
   readonly state: 'due';
   readonly dueAtMs: number;
+}
+
+/** Waits for the deliveries of its key that come before it. */
+interface WaitingDelivery extends DeliveryFacts {
+  readonly state: 'waiting';
 }
 
 /** Has ended: accepted, out of tries or told to stop, or dropped with its disabled endpoint. */
@@ -28,7 +36,10 @@ export interface SettledDelivery extends DeliveryFacts {
 }
 
 /** One event for one endpoint. */
-export type Delivery = DueDelivery | SettledDelivery;
+export type Delivery = DueDelivery | WaitingDelivery | SettledDelivery;
+
+/** A delivery after a try or a discard. */
+export type TriedDelivery = DueDelivery | SettledDelivery;
 
 /** The record of one try. `number` counts from 1 and is unique within its delivery. */
 export interface Attempt {
@@ -48,9 +59,11 @@ export interface Attempt {
 
 /** What one try changes. `disableReason` is set when the endpoint must be disabled with it. */
 export interface Settlement {
-  readonly delivery: Delivery;
+  readonly delivery: TriedDelivery;
   readonly attempt: Attempt;
   readonly disableReason: string | null;
+  /** What the try says of the endpoint. */
+  readonly result: TryResult;
 }
 
 /**
@@ -73,7 +86,7 @@ export function settle(
   switch (verdict.verdict) {
     case 'delivered': {
       const next = { ...facts, attemptsMade, state: 'delivered', settledAtMs: nowMs } as const;
-      return { delivery: next, attempt, disableReason: null };
+      return { delivery: next, attempt, disableReason: null, result: succeeded };
     }
     case 'give-up': {
       const ended = { attemptsMade, failedTries: delivery.failedTries + 1, settledAtMs: nowMs };
@@ -82,6 +95,7 @@ export function settle(
         delivery: next,
         attempt,
         disableReason: verdict.disablesEndpoint ? verdict.why : null,
+        result: { blames: verdict.blames, retryAfterMs: null },
       };
     }
     case 'retry': {
@@ -90,14 +104,17 @@ export function settle(
       const askedMs = parseRetryAfterMs(isAsked ? outcome.retryAfter : null, nowMs);
       const delayMs = delayBeforeTryMs(policy, failedTries, randomUnit, askedMs);
       const tried = { ...facts, attemptsMade, failedTries };
-      const next: Delivery =
+      const next: TriedDelivery =
         delayMs === null
           ? { ...tried, state: 'exhausted', settledAtMs: nowMs }
           : { ...tried, state: 'due', dueAtMs: nowMs + delayMs };
-      return { delivery: next, attempt, disableReason: null };
+      const result = { blames: verdict.blames, retryAfterMs: askedMs };
+      return { delivery: next, attempt, disableReason: null, result };
     }
   }
 }
+
+const succeeded: TryResult = { blames: null, retryAfterMs: null };
 
 /** Drops a due delivery because its endpoint is disabled; a person may start it again later. */
 export function discard(delivery: DueDelivery, nowMs: number): SettledDelivery {
@@ -107,12 +124,13 @@ export function discard(delivery: DueDelivery, nowMs: number): SettledDelivery {
 
 /**
  * Makes a settled delivery due at once, with all its tries before it. A delivered one may go again
- * too: receivers lose data and ask for it.
+ * too: receivers lose data and ask for it. One that is kept in order waits behind what its key has
+ * under way.
  *
  * @throws deliveries.delivery-not-retryable when it is due anyway
  */
 export function startAgain(delivery: Delivery, nowMs: number): DueDelivery {
-  if (delivery.state === 'due') {
+  if (delivery.state === 'due' || delivery.state === 'waiting') {
     throw deliveryErrors.deliveryNotRetryable(`delivery ${delivery.id} already waits for a try`);
   }
   const { settledAtMs: _settledAtMs, ...facts } = delivery;

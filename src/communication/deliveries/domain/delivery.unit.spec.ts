@@ -13,6 +13,7 @@ const due = (overrides: Partial<DueDelivery> = {}): DueDelivery => ({
   createdAtMs: nowMs - 60_000,
   attemptsMade: 0,
   failedTries: 0,
+  orderKey: null,
   state: 'due',
   dueAtMs: nowMs - 100,
   ...overrides,

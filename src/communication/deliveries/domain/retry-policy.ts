@@ -12,11 +12,23 @@ const fields = {
     .int()
     .min(100)
     .max(7 * 24 * hourMs),
+  /** The delays themselves, first to last; they replace all of the above. */
+  delaysMs: z
+    .array(
+      z
+        .int()
+        .min(100)
+        .max(7 * 24 * hourMs),
+    )
+    .min(1)
+    .max(19)
+    .nullable(),
 };
 
 /**
  * How often and when a failed delivery is tried again. The defaults wait about 5 s, 30 s, 3 min,
- * 18 min, 1.8 h, 10.8 h and 15 h: eight tries within about 28 hours.
+ * 18 min, 1.8 h, 10.8 h and 15 h: eight tries within about 28 hours. `delaysMs` names the delays
+ * one by one instead: so many tries and the first one.
  */
 export const retryPolicySchema = z
   .strictObject({
@@ -24,6 +36,7 @@ export const retryPolicySchema = z
     firstDelayMs: fields.firstDelayMs.default(5_000),
     factor: fields.factor.default(6),
     delayMaxMs: fields.delayMaxMs.default(15 * hourMs),
+    delaysMs: fields.delaysMs.default(null),
   })
   .refine((policy) => policy.firstDelayMs <= policy.delayMaxMs, {
     path: ['delayMaxMs'],
@@ -67,12 +80,18 @@ export function delayBeforeTryMs(
   randomUnit: number,
   retryAfterMs: number | null,
 ): number | null {
-  if (failedTries >= policy.triesMax) return null;
-  const plannedMs = policy.firstDelayMs * policy.factor ** (failedTries - 1);
+  const plannedMs = plannedDelayMs(policy, failedTries);
+  if (plannedMs === null) return null;
   const spread = 1 - jitterShare + 2 * jitterShare * randomUnit;
-  const delayMs = Math.round(Math.min(plannedMs, policy.delayMaxMs) * spread);
+  const delayMs = Math.round(plannedMs * spread);
   // A receiver may ask for time, but must not be able to park our deliveries for years.
   return Math.max(delayMs, Math.min(retryAfterMs ?? 0, policy.delayMaxMs));
+}
+
+function plannedDelayMs(policy: RetryPolicy, failedTries: number): number | null {
+  if (policy.delaysMs !== null) return policy.delaysMs[failedTries - 1] ?? null;
+  if (failedTries >= policy.triesMax) return null;
+  return Math.min(policy.firstDelayMs * policy.factor ** (failedTries - 1), policy.delayMaxMs);
 }
 
 const secondsPattern = /^\d+$/;
