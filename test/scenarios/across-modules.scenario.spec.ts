@@ -1,5 +1,6 @@
 import { CreateEndpoint } from '#communication/deliveries/commands/create-endpoint.js';
 import { DeliveryExhausted } from '#communication/deliveries/contracts/delivery-exhausted.event.js';
+import { EndpointDisabled } from '#communication/deliveries/contracts/endpoint-disabled.event.js';
 import { DeliveriesModule } from '#communication/deliveries/deliveries.module.js';
 import { endpointInput } from '#communication/deliveries/domain/endpoint-input.js';
 import { MessageSender } from '#communication/deliveries/domain/message-sender.js';
@@ -31,7 +32,13 @@ const pushed =
   async ({ resultOf }: Situation) => {
     const { token, secret } = resultOf(CreateDemoSource);
     const webhook = await signedWebhook('github', { secret, body: '{}', id });
-    return new ReceiveWebhook({ token, headers: { ...webhook.headers }, body: webhook.body });
+    return new ReceiveWebhook({
+      token,
+      method: 'POST',
+      url: `/hooks/${token}`,
+      headers: { ...webhook.headers },
+      body: webhook.body,
+    });
   };
 
 const ruleFor = (types: string[], endpointId = `end_${'1'.repeat(32)}`) => {
@@ -84,6 +91,7 @@ it(
       .then.afterMs(hourMs)
       .expectEvent(RuleMatched, { eventType: 'github.push' })
       .expectEvent(DeliveryExhausted, { attempts: 1 })
+      .expectEvent(EndpointDisabled, { lastFailure: 'answered 410' })
       .expectEvent(RuleMatched, { eventType: DeliveryExhausted.contract.name })
       .andNoOther('*')
       .expectState(new FindDeliveries({ tenant, limit: 10 }), {

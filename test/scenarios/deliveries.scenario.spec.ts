@@ -1,5 +1,6 @@
 import { CreateEndpoint } from '#communication/deliveries/commands/create-endpoint.js';
 import { DeliveryExhausted } from '#communication/deliveries/contracts/delivery-exhausted.event.js';
+import { EndpointDisabled } from '#communication/deliveries/contracts/endpoint-disabled.event.js';
 import { DeliveriesModule } from '#communication/deliveries/deliveries.module.js';
 import { MessageSender } from '#communication/deliveries/domain/message-sender.js';
 import { endpointInput } from '#communication/deliveries/domain/endpoint-input.js';
@@ -84,6 +85,7 @@ describe('under faults', () => {
       .then.afterMs(hourMs)
       .expectState(allDeliveries, { items: [{ state: 'exhausted', eventId }] })
       .expectEvent(DeliveryExhausted, { eventId })
+      .expectEvent(EndpointDisabled, { lastFailure: 'answered 410' })
       .andNoOther('*')
       .verify();
 
@@ -94,7 +96,7 @@ describe('under faults', () => {
   );
 
   it(
-    'a process that dies anywhere ends in one delivery and one event',
+    'a process that dies anywhere ends in one delivery and is told of once',
     () => exhausted({ crash: crashPoints, duplicate: 1, reorder: true }),
     manySeedsTimeoutMs,
   );

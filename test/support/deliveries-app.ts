@@ -29,6 +29,8 @@ interface DeliveriesAppOptions {
   /** Instead of the real sender. */
   readonly sender?: EventSender;
   readonly clock?: Clock;
+  /** Settings beside those that every test has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The deliveries module on the real kernel, store and HTTP server. */
@@ -51,9 +53,10 @@ export interface DeliveriesApp {
 export async function startDeliveriesApp({
   sender,
   clock = new SystemClock(),
+  env: settings = {},
 }: DeliveriesAppOptions = {}): Promise<DeliveriesApp> {
   const folder = mkdtempSync(join(tmpdir(), 'signalbox-deliveries-'));
-  const env = { OUTBOUND_ALLOWED_RANGES: '127.0.0.0/8' };
+  const env = { OUTBOUND_ALLOWED_RANGES: '127.0.0.0/8', ...settings };
   const logFile = join(folder, 'log.json');
   const building = Test.createTestingModule({
     imports: [

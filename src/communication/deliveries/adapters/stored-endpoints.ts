@@ -3,14 +3,14 @@ import { type Selectable, sql } from 'kysely';
 import { SecretBox } from '#shared-kernel/auth/secret-box.js';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import { type Page, pageOf } from '#shared-kernel/domain/page.js';
-import { OwnsTables } from '#shared-kernel/persistence/migration.js';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import { absent, always, exactlyOne, type Write } from '#shared-kernel/persistence/statement.js';
 import { Store } from '#shared-kernel/persistence/store.js';
-import type { Endpoint } from '../domain/endpoint.js';
+import { defaultOptions } from '../domain/endpoint-options.js';
+import type { Endpoint, EndpointSecret } from '../domain/endpoint.js';
 import { type EndpointFilter, EndpointRegistry } from '../domain/endpoint-registry.js';
 import type { KnownEndpoints } from '../domain/known-endpoints.js';
-import { deliveryMigrations } from './delivery.migrations.js';
+import { columnsOfFlow, flowOfColumns } from './endpoint-flow-columns.js';
 
 interface EndpointTable {
   id: string;
@@ -25,7 +25,13 @@ interface EndpointTable {
   payload_format: Endpoint['payloadFormat'];
   /** JSON. */
   retry_policy: string;
+  /** JSON: rate, concurrency, order, breaker. */
+  flow: string;
   timeout_ms: number;
+  /** JSON, sealed: it holds headers, keys and client secrets. Null for an endpoint without any. */
+  options: string | null;
+  /** JSON. */
+  validation: string | null;
   created_at_ms: number;
   revision: number;
 }
@@ -39,7 +45,6 @@ const cacheSizeMax = 10_000;
 
 /** Endpoints in the store, with a cache for the one that every attempt asks for. */
 @Injectable()
-@OwnsTables(deliveryMigrations)
 export class StoredEndpoints extends EndpointRegistry implements KnownEndpoints {
   private readonly db;
   private readonly byKey;
@@ -116,6 +121,15 @@ export class StoredEndpoints extends EndpointRegistry implements KnownEndpoints 
       })
       .where('id', '=', id)
       .where('state', '=', 'enabled');
+    return exactlyOne(compiled(query), 'endpoint-is-enabled');
+  }
+
+  recordValidation(id: string, validation: NonNullable<Endpoint['validation']>): Write {
+    const query = this.db
+      .updateTable('endpoint')
+      .set({ validation: JSON.stringify(validation), revision: sql<number>`revision + 1` })
+      .where('id', '=', id)
+      .where('url', '=', validation.url);
     return always(compiled(query));
   }
 
@@ -138,10 +152,12 @@ export class StoredEndpoints extends EndpointRegistry implements KnownEndpoints 
       name: row.name,
       description: row.description,
       url: row.url,
-      secrets: JSON.parse(this.secretBox.open(row.secrets, row.id)) as Endpoint['secrets'],
+      secrets: secretsOf(this.secretBox.open(row.secrets, row.id)),
       payloadFormat: row.payload_format,
-      retryPolicy: JSON.parse(row.retry_policy) as Endpoint['retryPolicy'],
+      ...flowOfColumns(row),
       timeoutMs: row.timeout_ms,
+      options: this.optionsOf(row),
+      validation: JSON.parse(row.validation ?? 'null') as Endpoint['validation'],
       createdAtMs: row.created_at_ms,
       revision: row.revision,
     };
@@ -150,7 +166,15 @@ export class StoredEndpoints extends EndpointRegistry implements KnownEndpoints 
       : { ...facts, state: 'disabled', disabledReason: row.disabled_reason ?? '' };
   }
 
+  /** Options that came later than the row have their defaults. */
+  private optionsOf({ id, options }: EndpointRow): Endpoint['options'] {
+    if (options === null) return defaultOptions;
+    const stored = JSON.parse(this.secretBox.open(options, optionsRowId(id))) as object;
+    return { ...defaultOptions, ...stored };
+  }
+
   private rowOf(endpoint: Endpoint): EndpointRow {
+    const { options, validation } = endpoint;
     return {
       id: endpoint.id,
       tenant: endpoint.tenant,
@@ -161,10 +185,24 @@ export class StoredEndpoints extends EndpointRegistry implements KnownEndpoints 
       disabled_reason: endpoint.disabledReason,
       secrets: this.secretBox.seal(JSON.stringify(endpoint.secrets), endpoint.id),
       payload_format: endpoint.payloadFormat,
-      retry_policy: JSON.stringify(endpoint.retryPolicy),
+      ...columnsOfFlow(endpoint),
       timeout_ms: endpoint.timeoutMs,
+      options: this.secretBox.seal(JSON.stringify(options), optionsRowId(endpoint.id)),
+      validation: validation === null ? null : JSON.stringify(validation),
       created_at_ms: endpoint.createdAtMs,
       revision: endpoint.revision,
     };
   }
+}
+
+/** The two sealed values of a row must not open in each other's place. */
+function optionsRowId(id: string): string {
+  return `${id}/options`;
+}
+
+/** Secrets that were stored before they could end never do. */
+function secretsOf(json: string): EndpointSecret[] {
+  const stored = JSON.parse(json) as (Omit<EndpointSecret, 'expiresAtMs'> &
+    Partial<EndpointSecret>)[];
+  return stored.map((secret) => ({ ...secret, expiresAtMs: secret.expiresAtMs ?? null }));
 }

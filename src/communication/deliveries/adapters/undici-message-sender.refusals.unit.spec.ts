@@ -1,34 +1,15 @@
 import { createServer as createSecureServer } from 'node:https';
-import { createServer, type Server, type Socket } from 'node:net';
-import { parseAllowedRanges } from '../domain/address-guard.js';
-import type { OutgoingMessage } from '../domain/message-sender.js';
+import { createServer, type Socket } from 'node:net';
+import {
+  cleanUp,
+  cleanups,
+  messageTo as message,
+  portOf,
+  senderOf,
+} from '../../../../test/support/message-senders.ts';
 import type { ResolveAll } from './guarded-lookup.js';
-import { UndiciMessageSender, type MessageSenderOptions } from './undici-message-sender.js';
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-const senderOf = (overrides: Partial<MessageSenderOptions> = {}) => {
-  const sender = new UndiciMessageSender({
-    allowedRanges: parseAllowedRanges('127.0.0.0/8'),
-    connectTimeoutMs: 1_000,
-    answerBytesMax: 16_384,
-    connectionsPerOriginMax: 4,
-    userAgent: 'Signalbox/1.2.3',
-    ...overrides,
-  });
-  cleanups.push(() => sender.close());
-  return sender;
-};
-
-const portOf = async (server: Server) => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-};
+afterEach(cleanUp);
 
 /** A server below HTTP: it answers every connection with what the test does to the socket. */
 const tcpSink = async (onConnection: (socket: Socket) => void) => {
@@ -44,13 +25,6 @@ const tcpSink = async (onConnection: (socket: Socket) => void) => {
   );
   return portOf(server);
 };
-
-const message = (url: string): OutgoingMessage => ({
-  url,
-  headers: { 'webhook-id': 'dlv_1' },
-  body: Buffer.from('{"a":1}'),
-  timeoutMs: 5_000,
-});
 
 const resolvesTo =
   (...addresses: string[]): ResolveAll =>

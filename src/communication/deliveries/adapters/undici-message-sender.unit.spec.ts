@@ -1,51 +1,14 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
-import type { Server as NetServer, Socket } from 'node:net';
-import { parseAllowedRanges } from '../domain/address-guard.js';
-import type { OutgoingMessage } from '../domain/message-sender.js';
-import { UndiciMessageSender, type MessageSenderOptions } from './undici-message-sender.js';
+import type { ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import {
+  cleanUp,
+  httpSink,
+  messageTo as message,
+  senderOf,
+} from '../../../../test/support/message-senders.ts';
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-});
-
-const senderOf = (overrides: Partial<MessageSenderOptions> = {}) => {
-  const sender = new UndiciMessageSender({
-    allowedRanges: parseAllowedRanges('127.0.0.0/8'),
-    connectTimeoutMs: 1_000,
-    answerBytesMax: 16_384,
-    connectionsPerOriginMax: 4,
-    userAgent: 'Signalbox/1.2.3',
-    ...overrides,
-  });
-  cleanups.push(() => sender.close());
-  return sender;
-};
-
-const portOf = async (server: NetServer) => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  return address.port;
-};
-
-const httpSink = async (listener: RequestListener) => {
-  const server = createServer(listener);
-  cleanups.push(
-    () => server.close(),
-    () => server.closeAllConnections(),
-  );
-  return `http://127.0.0.1:${await portOf(server)}/hook`;
-};
-
-const message = (url: string, overrides: Partial<OutgoingMessage> = {}): OutgoingMessage => ({
-  url,
-  headers: { 'content-type': 'application/json', 'webhook-id': 'dlv_1' },
-  body: Buffer.from('{"a":1}'),
-  timeoutMs: 5_000,
-  ...overrides,
-});
+afterEach(cleanUp);
 
 describe('a message that is answered', () => {
   it('arrives as a POST with its path, headers and exact bytes', async () => {

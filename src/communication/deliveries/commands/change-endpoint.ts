@@ -1,8 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { defineCommand } from '#shared-kernel/contracts/message-contract.js';
+import { Clock } from '#shared-kernel/domain/clock.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
 import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
+import { DeliveryQueue } from '../domain/delivery-queue.js';
 import { DeliverySettings } from '../domain/delivery-settings.js';
 import { patchEndpoint } from '../domain/endpoint-decisions.js';
 import { endpointPatch } from '../domain/endpoint-input.js';
@@ -29,6 +31,8 @@ export class ChangeEndpointHandler implements ICommandHandler<ChangeEndpoint> {
     private readonly endpoints: EndpointRegistry,
     private readonly log: EventLog,
     private readonly settings: DeliverySettings,
+    private readonly queue: DeliveryQueue,
+    private readonly clock: Clock,
   ) {}
 
   async execute({ input }: ChangeEndpoint) {
@@ -39,8 +43,11 @@ export class ChangeEndpointHandler implements ICommandHandler<ChangeEndpoint> {
     if (revision !== null && revision !== endpoint.revision) {
       throw storageErrors.conflict(`The endpoint ${id} is at revision ${endpoint.revision} now.`);
     }
-    const changed = patchEndpoint(endpoint, patch, this.settings);
-    await this.log.commit({ writes: [this.endpoints.replace(changed)] });
+    const changed = patchEndpoint(endpoint, patch, this.settings, this.clock.now());
+    const writes = [this.endpoints.replace(changed)];
+    const letsGo = endpoint.orderOnExhausted === 'hold' && changed.orderOnExhausted === 'continue';
+    if (letsGo) writes.push(...this.queue.releaseHeld(id, this.clock.now()));
+    await this.log.commit({ writes, due: letsGo ? ['delivery'] : [] });
     this.endpoints.forget(id);
     return endpointStateOf(changed);
   }

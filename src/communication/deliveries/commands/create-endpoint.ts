@@ -10,11 +10,11 @@ import { newEndpoint } from '../domain/endpoint-decisions.js';
 import { endpointInput } from '../domain/endpoint-input.js';
 import { EndpointRegistry } from '../domain/endpoint-registry.js';
 import { endpointStateOf, endpointStateSchema } from '../domain/endpoint-state.js';
-import { newEndpointSecret } from '../domain/sign-message.js';
+import { newEndpointSecret } from '../domain/signing-key.js';
 
 const secretBytes = 32;
 
-/** Makes an endpoint. A secret that it makes itself comes back in the result, once. */
+/** Makes an endpoint. A shared secret that it makes itself comes back in the result, once. */
 export class CreateEndpoint extends defineCommand({
   name: 'deliveries.create-endpoint',
   input: endpointInput.extend({ tenant: z.string() }),
@@ -32,12 +32,15 @@ export class CreateEndpointHandler implements ICommandHandler<CreateEndpoint> {
 
   async execute({ input }: CreateEndpoint) {
     const createdAtMs = this.clock.now();
-    const value = input.secret ?? newEndpointSecret(randomBytes(secretBytes));
-    const secret = { id: newId('sec', createdAtMs), value, createdAtMs };
-    const identity = { id: newId('end', createdAtMs), tenant: input.tenant, createdAtMs };
-    const endpoint = newEndpoint(identity, input, secret, this.settings);
+    const { tenant, secret: given, secretKind, ...facts } = input;
+    const value = given ?? newEndpointSecret(randomBytes(secretBytes), secretKind);
+    const secret = { id: newId('sec', createdAtMs), value, createdAtMs, expiresAtMs: null };
+    const identity = { id: newId('end', createdAtMs), tenant, createdAtMs };
+    const endpoint = newEndpoint(identity, facts, secret, this.settings);
     await this.log.commit({ writes: [this.endpoints.add(endpoint)] });
-    const madeSecret = input.secret === undefined ? value : null;
+    // Receivers need nothing of a pair but its public key.
+    const isShown = given === undefined && secretKind === 'v1';
+    const madeSecret = isShown ? value : null;
     return { endpoint: endpointStateOf(endpoint), madeSecret };
   }
 }

@@ -30,7 +30,7 @@ export class RetryDeliveryHandler implements ICommandHandler<RetryDelivery> {
     if (recorded === undefined)
       throw deliveryErrors.deliveryNotFound(`There is no delivery ${id}.`);
     const delivery = startAgain(recorded.delivery, this.clock.now());
-    await this.log.commit({ writes: [this.queue.startAgain(delivery)], due: ['delivery'] });
+    await this.log.commit({ writes: this.queue.startAgain(delivery), due: ['delivery'] });
     return deliveryStateOf({ ...recorded, delivery });
   }
 }

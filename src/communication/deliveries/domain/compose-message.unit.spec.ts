@@ -1,15 +1,18 @@
 import { Webhook } from 'standardwebhooks';
 import type { EventRow } from '#shared-kernel/messaging/event-row.js';
 import { composeMessage } from './compose-message.js';
+import { defaultOptions } from './endpoint-options.js';
 import type { Endpoint } from './endpoint.js';
+import { endpointFlowSchema } from './endpoint-flow.js';
 import { retryPolicySchema } from './retry-policy.js';
-import { newEndpointSecret } from './sign-message.js';
+import { newEndpointSecret } from './signing-key.js';
 
 const nowMs = Date.now();
 const secrets = [1, 2].map((byte) => ({
   id: `sec_${byte}`,
   value: newEndpointSecret(new Uint8Array(32).fill(byte)),
   createdAtMs: nowMs,
+  expiresAtMs: null,
 }));
 const endpoint: Endpoint = {
   id: 'end_1',
@@ -20,7 +23,10 @@ const endpoint: Endpoint = {
   secrets,
   payloadFormat: 'raw',
   retryPolicy: retryPolicySchema.parse({}),
+  ...endpointFlowSchema.parse({}),
   timeoutMs: 5_000,
+  options: defaultOptions,
+  validation: null,
   createdAtMs: nowMs,
   revision: 1,
   state: 'enabled',

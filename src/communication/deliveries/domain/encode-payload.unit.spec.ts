@@ -91,6 +91,7 @@ describe('the raw format', () => {
     const payload = Uint8Array.of(0, 255, 13, 10);
     expect(encodePayload('raw', event({ payload, dataContentType: 'image/png' }))).toEqual({
       contentType: 'image/png',
+      headers: {},
       body: payload,
     });
   });
@@ -102,4 +103,58 @@ describe('the raw format', () => {
       expect(contentType).toBe('application/octet-stream');
     },
   );
+});
+
+describe('the cloudevents-binary format', () => {
+  it('sends the very bytes, and the attributes as headers', () => {
+    const payload = Buffer.from('<order/>');
+    const dataContentType = 'text/xml';
+    const encoded = encodePayload('cloudevents-binary', event({ payload, dataContentType }));
+    expect(encoded).toEqual({
+      contentType: 'text/xml',
+      headers: {
+        'ce-specversion': '1.0',
+        'ce-id': 'evt_1',
+        'ce-source': '/sources/src_1',
+        'ce-type': 'communication.webhook-received',
+        'ce-time': '2024-05-01T10:00:00.000Z',
+        'ce-traceparent': '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+      },
+      body: payload,
+    });
+  });
+
+  // The first one is the example of section 3.1.3.2 of the HTTP binding.
+  it.each([
+    ['Euro \u20AC \u{1F600}', 'Euro%20%E2%82%AC%20%F0%9F%98%80'],
+    ['a "b" 100%', 'a%20%22b%22%20100%25'],
+    ['x\r\nevil: 1', 'x%0D%0Aevil:%201'],
+    ['\ud800', '%EF%BF%BD'],
+  ])('writes %j so that every header can carry it', (subject, expected) => {
+    const { headers } = encodePayload('cloudevents-binary', event({ subject, traceparent: null }));
+    expect(headers['ce-subject']).toBe(expected);
+    expect(headers).not.toHaveProperty('ce-traceparent');
+  });
+});
+
+describe('the plain format', () => {
+  const plain = (payload: Uint8Array, dataContentType: string | null) =>
+    textOf(encodePayload('plain', event({ payload, dataContentType })).body);
+
+  it.each([
+    ['JSON byte by byte', '{"big":12345678901234567890}', 'application/json', undefined],
+    ['text as a string', 'a "b"\n', 'text/plain', '"a \\"b\\"\\n"'],
+    ['a form as a string', 'a=1&b=2', 'application/x-www-form-urlencoded', '"a=1&b=2"'],
+    ['broken JSON as a string', '{"a":', 'application/json', '"{\\"a\\":"'],
+    ['nothing as null', '', null, 'null'],
+  ])('is always JSON: %s', (_what, text, type, expected) => {
+    const body = plain(Buffer.from(text), type);
+    expect(body).toBe(expected ?? text);
+    expect(() => JSON.parse(body)).not.toThrow();
+    expect(encodePayload('plain', event()).contentType).toBe('application/json');
+  });
+
+  it('is a string of base64 for bytes that are no text', () => {
+    expect(plain(Uint8Array.of(0, 255), 'application/octet-stream')).toBe('"AP8="');
+  });
 });

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { EndpointFlow } from './endpoint-flow.js';
+import type { EndpointOptions } from './endpoint-options.js';
+import type { EndpointValidation } from './endpoint-validation.js';
 import type { RetryPolicy } from './retry-policy.js';
 
-/** `cloudevents`: the event as one JSON document. `raw`: the bytes as they came. */
-export const payloadFormats = ['cloudevents', 'raw'] as const;
+/** What the body of a message is; `encodePayload` says what each of them looks like. */
+export const payloadFormats = ['cloudevents', 'cloudevents-binary', 'plain', 'raw'] as const;
 
 export type PayloadFormat = (typeof payloadFormats)[number];
 
@@ -18,11 +21,22 @@ export function nearestEndpointTimeoutMs(timeoutMs: number): number {
   return Math.min(Math.max(timeoutMs, endpointTimeoutMinMs), endpointTimeoutMaxMs);
 }
 
-/** One signing secret of an endpoint; `value` is the `whsec_` text. */
+/** One signing secret of an endpoint; `value` is the `whsec_` or `whsk_` text. */
 export interface EndpointSecret {
   readonly id: string;
   readonly value: string;
   readonly createdAtMs: number;
+  /** When it stops to sign, after a rotation; null for never. */
+  readonly expiresAtMs: number | null;
+}
+
+/** The secrets that sign at this time; one whose time is over ends by itself. */
+export function liveSecrets(
+  secrets: readonly EndpointSecret[],
+  nowMs: number,
+): readonly EndpointSecret[] {
+  const isLive = ({ expiresAtMs }: EndpointSecret) => expiresAtMs === null || expiresAtMs > nowMs;
+  return secrets.every(isLive) ? secrets : secrets.filter(isLive);
 }
 
 /** Whether deliveries are made. A disabled endpoint says why: by hand, or the receiver is gone. */
@@ -30,17 +44,20 @@ type EnabledOrNot =
   | { readonly state: 'enabled'; readonly disabledReason: null }
   | { readonly state: 'disabled'; readonly disabledReason: string };
 
-interface EndpointFacts {
+interface EndpointFacts extends EndpointFlow {
   readonly id: string;
   readonly tenant: string;
   readonly name: string;
   readonly description: string | null;
   readonly url: string;
-  /** At least one, oldest first; all of them sign. */
+  /** At least one without an end, oldest first; all that have not ended sign. */
   readonly secrets: readonly EndpointSecret[];
   readonly payloadFormat: PayloadFormat;
   readonly retryPolicy: RetryPolicy;
   readonly timeoutMs: number;
+  readonly options: EndpointOptions;
+  /** What the receiver answered when it was asked whether it wants messages; null before that. */
+  readonly validation: EndpointValidation | null;
   readonly createdAtMs: number;
   /** Grows by one with every stored change. */
   readonly revision: number;

@@ -1,4 +1,12 @@
+import type { EndpointTls } from './endpoint-tls.js';
 import type { SendOutcome } from './judge-outcome.js';
+
+/** How a connection is made where the default does not do. */
+export interface MessageRoute {
+  readonly tls: EndpointTls | null;
+  /** Origin of a forward proxy that the operator allows. */
+  readonly proxy: string | null;
+}
 
 /** One HTTP POST, ready to go: signed, encoded, addressed. */
 export interface OutgoingMessage {
@@ -9,6 +17,8 @@ export interface OutgoingMessage {
   readonly body: Uint8Array;
   /** For everything: waiting for a connection, sending, and reading the answer. */
   readonly timeoutMs: number;
+  /** Null for a direct connection with the public authorities. */
+  readonly route: MessageRoute | null;
 }
 
 /**

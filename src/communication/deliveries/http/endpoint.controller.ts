@@ -52,6 +52,7 @@ export class EndpointController {
       errors: [
         deliveryErrors.endpointNotFound,
         deliveryErrors.endpointUrlRefused,
+        deliveryErrors.optionRefused,
         deliveryErrors.retryPolicyInvalid,
       ],
       tags,

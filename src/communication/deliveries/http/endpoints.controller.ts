@@ -30,7 +30,11 @@ export class EndpointsController {
       summary: 'Create an endpoint',
       description: 'The value of a secret that Signalbox makes is in this answer only.',
       scope: 'operator',
-      errors: [deliveryErrors.endpointUrlRefused, deliveryErrors.secretInvalid],
+      errors: [
+        deliveryErrors.endpointUrlRefused,
+        deliveryErrors.secretInvalid,
+        deliveryErrors.optionRefused,
+      ],
       tags,
     },
   )

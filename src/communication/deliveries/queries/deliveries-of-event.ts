@@ -19,7 +19,8 @@ export class DeliveriesOfEventHandler implements IQueryHandler<DeliveriesOfEvent
       id: delivery.id,
       endpointId: delivery.endpointId,
       ruleId,
-      state: delivery.state,
+      // The timeline's contract knows no order: what waits for its turn is due without a time.
+      state: delivery.state === 'waiting' ? ('due' as const) : delivery.state,
       createdAtMs: delivery.createdAtMs,
       dueAtMs: delivery.state === 'due' ? delivery.dueAtMs : null,
       attempts: (byDelivery.get(delivery.id) ?? []).map(timelineEntryOf),
