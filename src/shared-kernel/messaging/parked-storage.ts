@@ -1,3 +1,4 @@
+import { type RawBuilder, sql } from 'kysely';
 import { compiled, prepared, queryBuilder } from '#shared-kernel/persistence/sql.js';
 import { absent, always, exactlyOne, type Write } from '#shared-kernel/persistence/statement.js';
 import type { Store } from '#shared-kernel/persistence/store.js';
@@ -121,15 +122,25 @@ export class ParkedStorage {
     return this.store.list<ParkedEvent & Record<string, unknown>>(compiled(query));
   }
 
-  /** Keys with an event that is to be tried again, behind which later events wait. */
+  /**
+   * Keys with an event that is to be tried again, behind which later events wait. Walks from key to
+   * key, one index seek each, and never through the events of one.
+   */
   async blockedKeys(reaction: string): Promise<Set<string>> {
-    const query = this.db
-      .selectFrom('parked_event')
-      .select('key')
-      .distinct()
-      .where('reaction_id', '=', reaction)
-      .where('state', 'in', ['parked', 'waiting']);
-    const rows = await this.store.list<{ key: string }>(compiled(query));
+    const keysOf = (state: ParkedRow['state'], after: RawBuilder<unknown> | null) =>
+      sql`SELECT min(key) FROM parked_event WHERE reaction_id = ${reaction} AND state = ${state}
+        ${after === null ? sql`` : sql`AND key > ${after}`}`;
+    const walk = (name: string, state: ParkedRow['state']) => {
+      const last = sql.ref(`${name}.key`);
+      return sql`${sql.ref(name)} (key) AS (${keysOf(state, null)} UNION ALL
+        SELECT (${keysOf(state, last)}) FROM ${sql.ref(name)} WHERE ${last} IS NOT NULL)`;
+    };
+    const query = sql`WITH RECURSIVE ${walk('parked_key', 'parked')},
+      ${walk('waiting_key', 'waiting')}
+      SELECT key FROM parked_key WHERE key IS NOT NULL
+      UNION SELECT key FROM waiting_key WHERE key IS NOT NULL`;
+    const statement = compiled({ compile: () => query.compile(this.db) });
+    const rows = await this.store.list<{ key: string }>(statement);
     return new Set(rows.map(({ key }) => key));
   }
 
