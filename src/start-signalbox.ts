@@ -51,6 +51,8 @@ export async function startSignalbox(settings: Settings): Promise<RunningSignalb
       webhookBodyBytesMax: settings.webhookBodyBytesMax,
       apiBodyBytesMax: settings.apiBodyBytesMax,
     },
+    trustedProxies: settings.trustedProxies,
+    portalOrigins: settings.portalOrigins,
   });
   const identity = { version, instanceId: randomUUID() };
   const app = await NestFactory.create<NestFastifyApplication>(

@@ -37,9 +37,8 @@ export const communication = {
       upstream: 'event-processing',
       offers: ['open-host-service', 'published-language'],
       downstream: 'deliveries',
-      // A match becomes a delivery; nothing behind the reaction knows of rules.
-      takes: 'anti-corruption-layer',
-      translatedIn: 'reactions',
+      // A match becomes a delivery, and a replay asks which events the rules send to an endpoint.
+      takes: 'conformist',
     },
     {
       upstream: 'event-processing',
@@ -49,12 +48,20 @@ export const communication = {
       translatedIn: 'reactions',
     },
   ],
+  external: {
+    'communication.endpoint-tested': 'the endpoint that it is a test of',
+  },
   eventLoops: [
     {
-      events: ['communication.delivery-exhausted', 'communication.rule-matched'],
+      events: [
+        'communication.delivery-exhausted',
+        'communication.endpoint-disabled',
+        'communication.endpoint-recovered',
+        'communication.rule-matched',
+      ],
       because:
-        'A rule may ask for a message when a delivery is given up. Only a rule that names this ' +
-        'event gets it, and an event that too many reactions led to is parked.',
+        'A rule may ask for a message when a delivery is given up, or when an endpoint is disabled ' +
+        'or works again. Only a rule that names such an event gets it, and an event that too many reactions led to is parked.',
     },
   ],
 } as const satisfies ContextDeclaration;

@@ -98,7 +98,7 @@ describe('the map for Context Mapper', () => {
     for (const [one, , other] of model.relations.map((relation) => relation.split(' '))) {
       expect(contexts).toEqual(expect.arrayContaining([one, other]));
     }
-    expect(model.relations).toContain('EventProcessing [U,OHS,PL]->[D,ACL] Deliveries');
+    expect(model.relations).toContain('EventProcessing [U,OHS,PL]->[D,CF] Deliveries');
     expect(model.messages).toContain('RuleMatched');
   });
 
@@ -169,7 +169,7 @@ describe('the canvases of the modules', () => {
     const routes = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const kernel = 'api-keys|reactions|schedules|queued-commands|archive-segments';
+    const kernel = 'api-keys|portal/tokens|reactions|schedules|queued-commands|archive-segments';
     const others = new RegExp(` /(?:v1/(?:${kernel})|health|metrics|docs|\\w+\\.json)`);
     const ours = routes.filter((route) => !others.test(route));
     expect(ours.length).toBeGreaterThan(25);

@@ -67,6 +67,34 @@ const tools = await Promise.all(['bash', 'curl', 'openssl', 'sed'].map(isThere))
   },
 );
 
+(tools.every(Boolean) ? it : it.skip)(
+  'the guide to receiving works as written, command by command',
+  async () => {
+    const { url: URL, apiKey: KEY, api } = await start({ PORT: await freePort() });
+    const script = codeBlocks('docs/guides/receive-webhooks.md', 'sh').join('\n');
+    const { stdout } = await run('bash', ['-e', '-o', 'pipefail', '-c', script], {
+      env: { ...process.env, URL, KEY },
+    });
+    // From GitHub, from Stripe, from the own program.
+    expect(
+      stdout.match(/"webhookId":"whk_\w+","eventId":"evt_\w+","duplicate":false/g),
+    ).toHaveLength(3);
+    expect(stdout.match(/"code":"webhooks.signature-mismatch"/g)).toHaveLength(3);
+    const [first, , third] = stdout.split('\n').filter((line) => line.startsWith('{"checked"'));
+    expect(JSON.parse(first ?? '')).toMatchObject({ changed: 3, differences: { verified: 3 } });
+    expect(JSON.parse(third ?? '')).toMatchObject({ checked: 3, released: 3, rejected: 0 });
+    expect(stdout).toContain('"lastUsedAt":"');
+    const rule = /"matchedAfter":(\d+)/.exec(stdout)?.[1];
+    expect(rule).toBe('4');
+    const { items } = await api.get<{ items: { eventType: string }[] }>('/v1/webhooks');
+    expect(items.map(({ eventType }) => eventType).sort()).toEqual([
+      'github.push',
+      ...Array.from({ length: 4 }, () => 'hmac.order.paid'),
+      'stripe.invoice.paid',
+    ]);
+  },
+);
+
 /** The receiver of the guide, as somebody would copy it. */
 async function startReceiver(secret: string): Promise<{ url: string; output: () => string }> {
   const [code = ''] = codeBlocks('docs/guides/send-webhooks.md', 'js');

@@ -36,7 +36,7 @@ const domainDiet: Diet = {
   // Ports speak of the writes that they compile: the shape of a write is no I/O.
   kernelTypes: ['persistence', 'messaging'],
   foreignContracts: false,
-  packages: ['zod', 'liquidjs', 'ipaddr.js', 'node:crypto', 'node:buffer'],
+  packages: ['zod', 'liquidjs', 'ipaddr.js', 'node:crypto', 'node:buffer', 'node:zlib'],
 };
 
 const handlerDiet: Diet = {

@@ -6,6 +6,7 @@ import { ChangeRuleHandler } from './commands/change-rule.js';
 import { CreateRuleHandler } from './commands/create-rule.js';
 import { DeleteRuleHandler } from './commands/delete-rule.js';
 import { PublishEventsHandler } from './commands/publish-events.js';
+import { SubscribeEndpointHandler } from './commands/subscribe-endpoint.js';
 import { PublishedEvents } from './domain/published-events.js';
 import { RuleBook } from './domain/rule-book.js';
 import { RuleEvaluations } from './domain/rule-evaluations.js';
@@ -13,13 +14,18 @@ import { EventsController } from './http/events.controller.js';
 import { PublishingController } from './http/publishing.controller.js';
 import { RuleListController } from './http/rule-list.controller.js';
 import { RuleTestsController } from './http/rule-tests.controller.js';
+import { RuleWhatIfController } from './http/rule-what-if.controller.js';
 import { RulesController } from './http/rules.controller.js';
+import { EndpointSubscriptionsHandler } from './queries/endpoint-subscriptions.js';
 import { FindEventsHandler } from './queries/find-events.js';
 import { FindRulesHandler } from './queries/find-rules.js';
 import { GetEventPayloadHandler } from './queries/get-event-payload.js';
 import { GetEventHandler } from './queries/get-event.js';
 import { GetRuleHandler } from './queries/get-rule.js';
+import { KnownEventTypesHandler } from './queries/known-event-types.js';
+import { MatchEndpointEventsHandler } from './queries/match-endpoint-events.js';
 import { TestRulesHandler } from './queries/test-rules.js';
+import { WhatIfRuleHandler } from './queries/what-if-rule.js';
 import { MatchRulesWhenEventArrived } from './reactions/match-rules-when-event-arrived.js';
 
 /** Events and rules: publish, match, look at what happened. */
@@ -30,6 +36,7 @@ import { MatchRulesWhenEventArrived } from './reactions/match-rules-when-event-a
     RulesController,
     RuleListController,
     RuleTestsController,
+    RuleWhatIfController,
   ],
   providers: [
     { provide: RuleBook, useClass: StoredRules },
@@ -42,6 +49,11 @@ import { MatchRulesWhenEventArrived } from './reactions/match-rules-when-event-a
     FindRulesHandler,
     GetRuleHandler,
     TestRulesHandler,
+    WhatIfRuleHandler,
+    MatchEndpointEventsHandler,
+    SubscribeEndpointHandler,
+    EndpointSubscriptionsHandler,
+    KnownEventTypesHandler,
     FindEventsHandler,
     GetEventHandler,
     GetEventPayloadHandler,

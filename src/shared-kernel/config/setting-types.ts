@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 /** What a reader of the reference page needs beside the schema itself. */
@@ -107,5 +108,26 @@ export function optionalUrl(
     allowed: `a URL that starts with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}`,
     default: 'none',
     ...notes,
+  });
+}
+
+/** Address ranges with commas between them; none when not set. */
+export function addressRanges(description: string) {
+  const ranges = z
+    .string()
+    .transform((list) =>
+      list
+        .split(',')
+        .map((range) => range.trim())
+        .filter(Boolean),
+    )
+    .refine(
+      (list) => list.every((range) => ipaddr.isValidCIDR(range)),
+      'has a range that is not in CIDR notation',
+    );
+  return noted(ranges.default([]), {
+    description,
+    allowed: 'CIDR ranges with commas between them, such as 10.1.0.0/16,fd00::/8',
+    default: 'empty',
   });
 }

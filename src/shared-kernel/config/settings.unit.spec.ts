@@ -61,6 +61,7 @@ describe('settings', () => {
         TRACE_SAMPLE_RATIO: '0.25',
         DEMO_SOURCE: 'false',
         OUTBOUND_ALLOWED_RANGES: '10.1.0.0/16, fd00::/8,',
+        OUTBOUND_PROXIES: 'http://me:pw@proxy.internal:3128, https://proxy.example.org',
         PUBLIC_URL: 'https://hooks.example.org/base/',
         SECRET_KEY: key32,
       },
@@ -70,6 +71,10 @@ describe('settings', () => {
     expect(settings.traceSampleRatio).toBe(0.25);
     expect(settings.demoSource).toBe(false);
     expect(settings.outboundAllowedRanges).toEqual(['10.1.0.0/16', 'fd00::/8']);
+    expect(settings.outboundProxies).toEqual([
+      'http://me:pw@proxy.internal:3128',
+      'https://proxy.example.org',
+    ]);
     expect(settings.publicUrl).toBe('https://hooks.example.org/base');
     expect(settings.secretKey).toBe(key32);
   });
@@ -116,6 +121,15 @@ describe('settings', () => {
     expect(JSON.stringify(masked)).not.toContain('pass');
   });
 
+  it.each(['proxy.internal:3128', 'http://me:pw@proxy/path', 'socks5://proxy'])(
+    'refuse OUTBOUND_PROXIES=%s, without its value, which may hold a password',
+    (OUTBOUND_PROXIES) => {
+      expect(faultsOf({ OUTBOUND_PROXIES })).toEqual([
+        expect.stringContaining('its value has an entry that is not the URL of a proxy'),
+      ]);
+    },
+  );
+
   it('are all described', () => {
     const rows = describeSettings();
     expect(rows).toContainEqual({
@@ -127,6 +141,7 @@ describe('settings', () => {
     });
     expect(rows.filter(({ secret }) => secret).map(({ name }) => name)).toEqual([
       'DATABASE_URL',
+      'OUTBOUND_PROXIES',
       'SMTP_URL',
       'SECRET_KEY',
       'BOOTSTRAP_API_KEY',

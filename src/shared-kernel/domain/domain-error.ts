@@ -12,6 +12,8 @@ export interface ErrorDefinition {
   readonly title: string;
   /** What the caller should do about it; stands in the reference page of errors. */
   readonly remedy: string;
+  /** True of a state that somebody chose: nobody needs to be told of it, whatever its status. */
+  readonly chosen?: true;
 }
 
 /** What one occurrence adds to its catalogue entry. */

@@ -3,7 +3,20 @@ import { v7 as uuidv7 } from 'uuid';
 
 /** Type prefixes of the ids that people see; one per kind of thing. */
 export type IdPrefix =
-  'src' | 'sec' | 'whk' | 'evt' | 'rul' | 'end' | 'dlv' | 'ntf' | 'key' | 'cmd' | 'rpl';
+  | 'src'
+  | 'sec'
+  | 'whk'
+  | 'qtn'
+  | 'evt'
+  | 'rul'
+  | 'end'
+  | 'dlv'
+  | 'ntf'
+  | 'key'
+  | 'cmd'
+  | 'rpl'
+  | 'rcv'
+  | 'ptk';
 
 /**
  * A new id: the type prefix and a UUIDv7 (RFC 9562) as 32 hex digits, so ids of one kind sort by

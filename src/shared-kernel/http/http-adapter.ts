@@ -7,11 +7,14 @@ import { httpErrors } from './http-errors.js';
 import {
   answerClientError,
   createHttpServer,
+  hasHost,
   headersMax,
   type MessagePipeline,
 } from './http-server.js';
 import { isJson, parseJsonBody } from './json-body.js';
+import { allowPortalOrigins } from './portal-cors.js';
 import { GatewayRequest } from './raw-request.js';
+import { limitBody, RequestGates } from './request-gates.js';
 
 /** Largest bodies in bytes. */
 interface HttpLimits {
@@ -24,6 +27,10 @@ interface HttpLimits {
 interface HttpAdapterOptions {
   readonly pipeline: MessagePipeline;
   readonly limits: HttpLimits;
+  /** CIDR ranges of proxies whose X-Forwarded-For is believed; none by default. */
+  readonly trustedProxies?: readonly string[];
+  /** Origins of pages that may call the portal. */
+  readonly portalOrigins?: readonly string[];
 }
 
 /** Longest single part of a path; ids and tokens are far shorter. */
@@ -42,12 +49,15 @@ export function createHttpAdapter(options: HttpAdapterOptions): FastifyAdapter {
   const adapter = new GatewayAdapter(options);
   const instance = adapter.getInstance();
   setUpBodies(instance);
-  setUpRoutes(instance, options.limits);
+  allowPortalOrigins(instance, options.portalOrigins ?? []);
+  setUpRoutes(instance, options.limits, adapter.gates);
   return adapter;
 }
 
 class GatewayAdapter extends FastifyAdapter {
-  constructor({ pipeline, limits }: HttpAdapterOptions) {
+  readonly gates = new RequestGates();
+
+  constructor({ pipeline, limits, trustedProxies = [] }: HttpAdapterOptions) {
     const bodyBytesMax = Math.max(limits.webhookBodyBytesMax, limits.apiBodyBytesMax);
     super({
       serverFactory: (handler: RequestListener) =>
@@ -55,6 +65,8 @@ class GatewayAdapter extends FastifyAdapter {
       frameworkErrors: answerProblem,
       clientErrorHandler: answerClientError,
       bodyLimit: limits.apiBodyBytesMax,
+      // Whoever may connect could write that header, so without named proxies it is never read.
+      trustProxy: trustedProxies.length > 0 && [...trustedProxies],
       routerOptions: { maxParamLength: pathPartLengthMax },
       // Nobody uses middleware; without its plugin every request saves a hook.
       skipMiddie: true,
@@ -112,12 +124,17 @@ function parseBody(
   }
 }
 
-function setUpRoutes(instance: FastifyInstance, limits: HttpLimits): void {
+function setUpRoutes(instance: FastifyInstance, limits: HttpLimits, gates: RequestGates): void {
   instance.addHook('onRoute', (route) => {
     const webhook = route.url.startsWith(webhookPaths);
     route.bodyLimit = webhook ? limits.webhookBodyBytesMax : limits.apiBodyBytesMax;
     const own = route.onRequest ?? [];
-    route.onRequest = [onRequestOf(route), ...(Array.isArray(own) ? own : [own])];
+    route.onRequest = [
+      onRequestOf(route),
+      ...(webhook ? [gates.onRequest(webhookPaths)] : []),
+      ...(Array.isArray(own) ? own : [own]),
+    ];
+    if (webhook) route.preParsing = limitBody;
   });
 }
 
@@ -143,6 +160,10 @@ function onRequestOf(route: RouteOptions) {
       done(httpErrors.headersTooLarge(`The request has more than ${headersMax} headers.`));
       return;
     }
+    if (!hasHost(raw)) {
+      done(hostMissing());
+      return;
+    }
     done();
   };
 }
@@ -162,7 +183,15 @@ function takesRawBody(routeUrl: string): boolean {
   return routeUrl === eventsPath || routeUrl.startsWith(webhookPaths);
 }
 
+function hostMissing(): Error {
+  return httpErrors.malformedRequest('The request has no Host header.');
+}
+
 function answerUnmatched(request: FastifyRequest, reply: FastifyReply): void {
+  if (!hasHost(request.raw)) {
+    answerProblem(hostMissing(), request, reply);
+    return;
+  }
   const allowed = methodsAt(request);
   if (allowed.length === 0) {
     answerProblem(httpErrors.notFound('There is nothing at this address.'), request, reply);

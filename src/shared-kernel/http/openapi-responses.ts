@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import type { ZodOpenApiResponsesObject } from 'zod-openapi';
 import { authErrors } from '#shared-kernel/auth/auth-errors.js';
+import { portalPermissionOf } from '#shared-kernel/auth/require-scope.js';
 import type { ErrorFactory } from '#shared-kernel/domain/domain-error.js';
 import { storageErrors } from '#shared-kernel/persistence/storage-errors.js';
 import type { BodyForm } from './answers.decorator.js';
@@ -41,6 +42,13 @@ function errorsByStatus(route: ScannedRoute, needsKey: boolean): Map<number, Err
   return Map.groupBy(new Set(errors), ({ definition }) => definition.status);
 }
 
+function accessErrors({ rule }: ScannedRoute): ErrorFactory[] {
+  const { missingKey, invalidKey, insufficientScope } = authErrors;
+  return portalPermissionOf(rule) === undefined
+    ? [missingKey, invalidKey, insufficientScope]
+    : [missingKey, authErrors.invalidPortalToken, authErrors.portalPermissionMissing];
+}
+
 /** What the edge itself can answer before or after the route's own work. */
 function commonErrors(route: ScannedRoute, needsKey: boolean): ErrorFactory[] {
   const { method, body, query, pathParameters, answers } = route;
@@ -51,9 +59,7 @@ function commonErrors(route: ScannedRoute, needsKey: boolean): ErrorFactory[] {
     ...(checked ? [httpErrors.invalidRequest] : []),
     ...(body === undefined ? [] : [httpErrors.malformedJson, httpErrors.unsupportedMediaType]),
     ...(takesBody ? [httpErrors.bodyTooLarge] : []),
-    ...(needsKey
-      ? [authErrors.missingKey, authErrors.invalidKey, authErrors.insufficientScope]
-      : []),
+    ...(needsKey ? accessErrors(route) : []),
     ...(needsKey && method === 'post'
       ? [httpErrors.idempotencyConflict, httpErrors.idempotencyMismatch]
       : []),

@@ -6,6 +6,8 @@ import {
   type ZodOpenApiPathsObject,
   type ZodOpenApiRequestBodyObject,
 } from 'zod-openapi';
+import type { PortalPermission } from '#shared-kernel/auth/portal-token.js';
+import { type AccessRule, portalPermissionOf } from '#shared-kernel/auth/require-scope.js';
 import { Settings } from '#shared-kernel/config/settings.js';
 import { responsesOf } from './openapi-responses.js';
 import { RouteScan, type ScannedRoute } from './route-scan.js';
@@ -60,6 +62,7 @@ export class OpenApi {
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `sbx_…`.' },
+          portalToken: { type: 'http', scheme: 'bearer', description: 'A portal token: `sbp_…`.' },
         },
       },
     });
@@ -70,7 +73,8 @@ function operationOf(route: ScannedRoute): ZodOpenApiOperationObject {
   const { id, rule, pathParameters, query } = route;
   const notes = route.answers?.notes;
   const open = rule === 'public' || rule === 'metrics';
-  const needs = open ? [] : [`Needs an API key with the scope \`${rule}\`.`];
+  const permission = portalPermissionOf(rule);
+  const needs = open ? [] : [needOf(rule, permission)];
   const requestBody = requestBodyOf(route);
   return {
     operationId: id,
@@ -78,6 +82,7 @@ function operationOf(route: ScannedRoute): ZodOpenApiOperationObject {
     description: [notes?.description, ...needs].filter(Boolean).join('\n\n'),
     ...(notes?.tags === undefined ? {} : { tags: [...notes.tags] }),
     ...(open ? { security: [] } : {}),
+    ...(permission === undefined ? {} : { security: [{ portalToken: [] }] }),
     requestParams: {
       ...(Object.keys(pathParameters).length > 0 ? { path: z.object(pathParameters) } : {}),
       ...(query === undefined ? {} : { query }),
@@ -86,6 +91,12 @@ function operationOf(route: ScannedRoute): ZodOpenApiOperationObject {
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: responsesOf(route, !open),
   };
+}
+
+function needOf(rule: AccessRule, permission: PortalPermission | undefined): string {
+  return permission === undefined
+    ? `Needs an API key with the scope \`${rule}\`.`
+    : `Needs a portal token with the permission \`${permission}\`.`;
 }
 
 function requestBodyOf({ body, answers }: ScannedRoute): ZodOpenApiRequestBodyObject | undefined {

@@ -7,6 +7,8 @@ export class GatewayRequest extends IncomingMessage {
   pipelineMessage: PipelineMessage | undefined;
   /** What the sender wrote as Content-Type when it is no media type. */
   malformedContentType: string | undefined;
+  /** Largest body in bytes that the gate before the route lets in, null when it names none. */
+  bodyBytesMax: number | null = null;
 }
 
 /** What we need of a Fastify request. */

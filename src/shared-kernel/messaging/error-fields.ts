@@ -5,7 +5,9 @@ const causesMax = 8;
 
 /** Level ERROR means that somebody must act: a bug, or a dependency of ours that is down. */
 export function needsSomebody(failure: unknown): boolean {
-  return !(failure instanceof DomainError) || failure.definition.status >= 500;
+  if (!(failure instanceof DomainError)) return true;
+  const { status, chosen } = failure.definition;
+  return status >= 500 && chosen !== true;
 }
 
 /**

@@ -4,6 +4,7 @@ import { errorFields, needsSomebody } from './error-fields.js';
 const errors = defineErrors('errorFieldsTest', {
   notThere: { status: 404, title: 'Not there', remedy: 'Look elsewhere.' },
   broken: { status: 503, title: 'Broken', remedy: 'Mend it.' },
+  paused: { status: 503, title: 'Paused', remedy: 'Come back.', chosen: true },
 });
 
 describe('log fields of an error', () => {
@@ -15,6 +16,12 @@ describe('log fields of an error', () => {
       'error.type': 'DomainError',
       'error.message': 'There is no such thing.',
     });
+  });
+
+  it('have no stack when somebody wanted it so, whatever the status', () => {
+    const error = errors.paused('Not now.');
+    expect(needsSomebody(error)).toBe(false);
+    expect(errorFields(error)).not.toHaveProperty('error.stack_trace');
   });
 
   it('have the stack and the causes when somebody must act', () => {

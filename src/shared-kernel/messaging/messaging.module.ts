@@ -21,6 +21,7 @@ import { ReactionStorage } from './reaction-storage.js';
 import { Reactions } from './reactions.js';
 import { EventArchive } from './retention/event-archive.js';
 import { scheduleProviders } from './schedules/schedule-providers.js';
+import { TenantEvents } from './tenant-events.js';
 
 /** Buses, event log, reactions and due work for every module. */
 @Module({})
@@ -54,6 +55,7 @@ export class MessagingModule {
         ReactionGauges,
         DueWorkEngine,
         EventArchive,
+        TenantEvents,
         ...scheduleProviders,
       ],
       exports: [
@@ -67,6 +69,7 @@ export class MessagingModule {
         DueWorkEngine,
         LeaseKeeper,
         RunnerParts,
+        TenantEvents,
       ],
     };
   }

@@ -146,8 +146,21 @@ export const metrics = {
   signalbox_webhooks_received_total: counter(
     'webhooks',
     'webhooks',
-    'Requests at sources: accepted, duplicate, rejected, handshake; with the reason.',
+    'Requests at sources: accepted, duplicate, rejected, handshake, and refused before they were ' +
+      'read; with the reason.',
     ['provider', 'outcome', 'reason'],
+  ),
+  signalbox_quarantine_requests_total: counter(
+    'webhooks',
+    'requests',
+    'Rejected requests: kept in quarantine, or skipped because a source was sent too many at once.',
+    ['outcome'],
+  ),
+  signalbox_quarantine_releases_total: counter(
+    'webhooks',
+    'requests',
+    'Quarantined requests that were to be released, by what became of them.',
+    ['outcome'],
   ),
 
   signalbox_deliveries_total: counter(
@@ -246,6 +259,7 @@ export const logFields = {
   'labels.provider': keyword('Provider of the source.'),
   'labels.source_id': keyword('Source of the webhook.'),
   'labels.webhook_outcome': keyword('What became of a request at a source.'),
+  'labels.quarantine_id': keyword('Rejected request in quarantine.'),
   'labels.webhook_id': keyword('Webhook that was received.'),
   'labels.event_id': keyword('Event that is handled.'),
   'labels.event_type': keyword('CloudEvents type of that event.'),
@@ -253,6 +267,7 @@ export const logFields = {
   'labels.rule_id': keyword('Rule that acted.'),
   'labels.endpoint_id': keyword('Endpoint of a delivery.'),
   'labels.delivery_id': keyword('Delivery that is tried.'),
+  'labels.recovery_id': keyword('Recovery of deliveries that goes on.'),
   'labels.notification_id': keyword('Notification that is tried.'),
   'labels.schedule_id': keyword('Schedule that is run.'),
   'labels.command_id': keyword('Queued command that is run.'),

@@ -144,14 +144,14 @@ const changes: readonly CliPact[] = [
     status: 400,
     contentType: 'application/problem+json',
     reads: {
-      code: equal('http.invalid-request'),
+      code: equal('webhooks.unknown-provider'),
       detail: string('Something is wrong.'),
       traceId: string('4bf92f3577b34da6a3ce929d0e0e4736'),
       fields: eachLike({ path: equal('provider'), fault: string('is none') }),
     },
     args: ['sources', 'create', 'Shop', 'nobody'],
     exitCode: 1,
-    shows: ['400 http.invalid-request', 'provider: is none'],
+    shows: ['400 webhooks.unknown-provider', 'provider: is none'],
   },
   {
     title: 'makes an endpoint',

@@ -1,13 +1,16 @@
-import type { ProviderScheme } from '#communication/webhooks/domain/provider-scheme.js';
-import { signedString } from '#communication/webhooks/domain/signed-string.js';
+import type { ShippedProvider } from '#communication/webhooks/domain/provider-definition.js';
 
 /** Acme signs the time and the body. */
-export const acme: ProviderScheme = {
+export const acme: ShippedProvider = {
+  name: 'acme',
+  title: 'Acme',
+  docs: 'https://acme.example/webhooks',
+  proof: { kind: 'unconfirmed' },
   signature: {
     algorithm: { kind: 'hmac', hash: 'sha256', keyForm: 'utf8' },
     encoding: 'hex',
     place: { kind: 'header', headers: ['x-acme-signature'], prefix: 'v1=' },
-    signed: signedString('{timestamp}.{body}'),
+    signed: '{timestamp}.{body}',
     timestamp: {
       place: { kind: 'header', headers: ['x-acme-time'] },
       unit: 'seconds',

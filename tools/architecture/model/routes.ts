@@ -18,6 +18,8 @@ const methods: Readonly<Record<string, string>> = {
   Post: 'POST',
   Put: 'PUT',
   Patch: 'PATCH',
+  Head: 'HEAD',
+  Options: 'OPTIONS',
   Delete: 'DELETE',
 };
 

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { jsonOf, showData } from './event-data.js';
 
 function payload(text: string, contentType: string | null = 'application/json') {
@@ -19,6 +20,16 @@ describe('the data of an event', () => {
     expect(
       jsonOf({ bytes: Buffer.from([0x22, 0xff, 0x22]), contentType: 'a/json' }),
     ).toBeUndefined();
+  });
+
+  it('is read through gzip, as far as it stays small', () => {
+    const zipped = (text: string) => ({ bytes: gzipSync(text), contentType: 'application/json' });
+    expect(jsonOf(zipped('{"a":1}'))).toEqual({ a: 1 });
+    expect(showData(zipped('{"a":1}'))).toEqual({ data: { a: 1 } });
+    expect(showData(zipped(`"${'x'.repeat(300_000)}"`))).toHaveProperty('dataOmitted');
+    expect(jsonOf(zipped(`"${'x'.repeat(9 * 2 ** 20)}"`))).toBeUndefined();
+    const broken = { bytes: Buffer.from([0x1f, 0x8b, 1, 2]), contentType: 'application/json' };
+    expect(showData(broken)).toEqual({ dataBase64: 'H4sBAg==' });
   });
 
   it('is shown as JSON, as Base64, or with the reason why not', () => {

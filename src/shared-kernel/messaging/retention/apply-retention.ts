@@ -42,7 +42,7 @@ export class ApplyRetention implements OnApplicationBootstrap, BeforeApplication
 
   /** Each batch is a commit of its own, so there is nothing left to decide in the end. */
   async run(): Promise<Decision> {
-    const { eventLogKeepDays, archiveKeepDays, historyKeepDays } = this.parts.limits;
+    const { eventLogKeepDays, archiveKeepDays } = this.parts.limits;
     const nowMs = this.parts.clock.now();
     const isStopping = () => this.stopping;
     const needs = this.declared.flatMap((retention) => retention.needs ?? []);
@@ -51,7 +51,13 @@ export class ApplyRetention implements OnApplicationBootstrap, BeforeApplication
     await this.oldEvents.move({ beforeMs, keeps, needs, nowMs, isStopping });
     await this.rows.expireArchive(nowMs - archiveKeepDays * dayMs, isStopping);
     const forgotten = this.declared.flatMap((retention) => retention.forgets ?? []);
-    await this.rows.forget(forgotten, nowMs - historyKeepDays * dayMs, isStopping);
+    const ended = forgotten.filter(({ ends }) => ends === true);
+    await this.rows.forget(ended, nowMs, isStopping);
+    const old = forgotten.filter(({ ends }) => ends !== true);
+    for (const limit of ['historyKeepDays', 'dedupeWindowDays'] as const) {
+      const rows = old.filter((one) => (one.limit ?? 'historyKeepDays') === limit);
+      await this.rows.forget(rows, nowMs - this.parts.limits[limit] * dayMs, isStopping);
+    }
     return {};
   }
 }

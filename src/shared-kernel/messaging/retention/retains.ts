@@ -5,6 +5,10 @@ export interface ForgottenRows {
   readonly key: readonly string[];
   /** Column with the time (milliseconds) from which a row counts; rows with NULL there stay. */
   readonly since: string;
+  /** How long they stay; HISTORY_KEEP_DAYS when absent. */
+  readonly limit?: 'historyKeepDays' | 'dedupeWindowDays';
+  /** True when that time is the row's own end, whatever HISTORY_KEEP_DAYS says. */
+  readonly ends?: boolean;
   /** Table whose rows belong to those, and its column with their first key. */
   readonly parts?: { readonly table: string; readonly column: string };
 }

@@ -6,6 +6,8 @@ export abstract class RetentionLimits {
   abstract readonly archiveKeepDays: number;
   /** Rows about what is over: webhooks, deliveries, notifications, evaluations, commands. */
   abstract readonly historyKeepDays: number;
+  /** What tells the repeat of a webhook. */
+  abstract readonly dedupeWindowDays: number;
 }
 
 export const dayMs = 24 * 60 * 60 * 1_000;

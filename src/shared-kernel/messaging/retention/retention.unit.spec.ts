@@ -50,6 +50,7 @@ class Idle implements ReactsTo<InstanceType<typeof ThingNoticed>> {
       since: 'ended_at_ms',
       parts: { table: 'job_try', column: 'job_id' },
     },
+    { table: 'mark', key: ['id'], since: 'seen_at_ms', limit: 'dedupeWindowDays' },
   ],
   needs: [{ table: 'job', column: 'event_id', state: 'due' }],
 })
@@ -60,7 +61,8 @@ const write = (sql: string, ...parameters: (string | number | null)[]): Write =>
 
 describe('retention', () => {
   let program: MessagingProgram;
-  const limits = { eventLogKeepDays: 30, archiveKeepDays: 365, historyKeepDays: 10 };
+  const rowLimits = { historyKeepDays: 10, dedupeWindowDays: 20 };
+  const limits = { eventLogKeepDays: 30, archiveKeepDays: 365, ...rowLimits };
   const start = async (more: Partial<RetentionLimits> = {}) => {
     await program.start([
       { provide: RetentionLimits, useValue: { ...limits, ...more } },
@@ -73,6 +75,7 @@ describe('retention', () => {
           ended_at_ms INTEGER, PRIMARY KEY (id, tenant))`,
       ),
       write('CREATE TABLE IF NOT EXISTS job_try (job_id TEXT)'),
+      write('CREATE TABLE IF NOT EXISTS mark (id TEXT PRIMARY KEY, seen_at_ms INTEGER)'),
       // The test runs it, and nobody else meanwhile.
       write('UPDATE schedule SET paused_at_ms = 1'),
     ]);
@@ -267,14 +270,17 @@ describe('retention', () => {
       write('INSERT INTO job_try VALUES (?)', id),
     ];
     const old = Array.from({ length: 1_001 }, (_, n) => job(`old ${n}`, nowMs - 10 * dayMs - 1));
+    const mark = (days: number) =>
+      write('INSERT INTO mark VALUES (?, ?)', `${days} days`, nowMs - days * dayMs - 1);
     const writes = [...old.flat(), ...job('young', nowMs - 9 * dayMs), ...job('open', null)];
-    await program.store.commit(writes);
+    await program.store.commit([...writes, mark(10), mark(20)]);
     await apply();
     expect(await program.rows('SELECT id FROM job ORDER BY id')).toEqual([
       { id: 'open' },
       { id: 'young' },
     ]);
     expect((await program.rows('SELECT 1 FROM job_try')).length).toBe(2);
+    expect(await program.rows('SELECT id FROM mark')).toEqual([{ id: '10 days' }]);
     expect(await program.metric('signalbox_retention_rows_total{table="job"}')).toBe(1_001);
   });
 
