@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import { newId } from '#shared-kernel/domain/ids.js';
-import { atAddress, judgeWithKeys, webhookOf } from '../domain/judge-request.js';
+import { atAddress, judgeRequest, webhookOf } from '../domain/judge-request.js';
 import { QuarantineJudge, type SecondJudgement } from '../domain/quarantine-judge.js';
 import type { QuarantinedRequest } from '../domain/quarantine.js';
 import { SourceRegistry } from '../domain/source-registry.js';
@@ -26,7 +26,7 @@ export class SchemeQuarantineJudge extends QuarantineJudge {
     if (known === undefined) return undefined;
     const { receivedAtMs } = request;
     const received = { ...request, body };
-    const judgement = await judgeWithKeys(known, received, this.newIds(), receivedAtMs);
+    const judgement = await judgeRequest(known, received, this.newIds(), receivedAtMs);
     switch (judgement.kind) {
       case 'webhook':
         return { kind: 'webhook', webhook: flagged(judgement.webhook, 'released') };

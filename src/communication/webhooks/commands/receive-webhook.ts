@@ -5,7 +5,7 @@ import { defineCommand } from '#shared-kernel/contracts/message-contract.js';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import { newId } from '#shared-kernel/domain/ids.js';
 import { EventLog } from '#shared-kernel/messaging/event-log.js';
-import { judgeRequest, wantedKeys } from '../domain/judge-request.js';
+import { judgeRequest } from '../domain/judge-request.js';
 import { Quarantine, rejectedRequest } from '../domain/quarantine.js';
 import { SourceRegistry } from '../domain/source-registry.js';
 import { handshakeReceipt, type Receipt, receiptSchema } from './receipt.js';
@@ -54,9 +54,7 @@ export class ReceiveWebhookHandler implements ICommandHandler<ReceiveWebhook> {
     const { provider } = source;
     const nowMs = this.clock.now();
     const ids = { id: newId('whk', nowMs), eventId: newId('evt', nowMs) };
-    const wanted = wantedKeys(known, input);
-    const remoteKeys = wanted === null ? [] : await known.keysFor(wanted);
-    const judgement = judgeRequest(known, input, ids, nowMs, remoteKeys);
+    const judgement = await judgeRequest(known, input, ids, nowMs);
     switch (judgement.kind) {
       case 'method-not-allowed': {
         const allowed = [...judgement.allowed];

@@ -1,11 +1,8 @@
-import type { KeyObject } from 'node:crypto';
 import { dedupeKeyOf } from './dedupe-key-of.js';
-import type { HandshakeReply } from './source-scheme.js';
-import type { WantedKeys } from './provider-servers.js';
 import type { RejectionReason } from './rejection-reason.js';
 import type { KnownSource } from './source-registry.js';
 import type { SourceRequest } from './source-request.js';
-import type { ReadRequest } from './source-scheme.js';
+import type { HandshakeReply, ReadRequest } from './source-scheme.js';
 import type { Source } from './source.js';
 import type { Webhook } from './webhook-inbox.js';
 
@@ -26,20 +23,22 @@ export type Judgement =
  * Decides what a request is: first who sent it, which only the raw bytes can tell, then what it
  * says. Content that cannot be read is flagged and never refused.
  *
- * @param remoteKeys what `wantedKeys` of the request asked for
+ * @throws `webhooks.signing-key-unavailable` (503) when it takes keys of the provider's server and
+ *   these cannot be had now
  */
-export function judgeRequest(
-  { source, scheme, address }: KnownSource,
+export async function judgeRequest(
+  { source, scheme, address, keysFor }: KnownSource,
   request: SourceRequest,
   ids: WebhookIds,
   nowMs: number,
-  remoteKeys: readonly KeyObject[] = [],
-): Judgement {
+): Promise<Judgement> {
   const read = scheme.read(atAddress(address, request), source);
   const asked = read.handshake(false);
   if (asked !== null) return { kind: 'handshake', ...asked };
   if (read.method !== 'POST') return { kind: 'method-not-allowed', allowed: scheme.methods };
 
+  const wanted = read.wantedKeys();
+  const remoteKeys = wanted === null ? [] : await keysFor(wanted);
   const verification = read.verify(nowMs, remoteKeys);
   if (verification.verdict === 'rejected') {
     return { kind: 'rejected', reason: verification.reason };
@@ -75,29 +74,9 @@ export function webhookOf(
   };
 }
 
-/** As `judgeRequest`, with the keys that it needs, for requests that are answered no more. */
-export async function judgeWithKeys(
-  known: KnownSource,
-  request: SourceRequest,
-  ids: WebhookIds,
-  nowMs: number,
-): Promise<Judgement> {
-  const wanted = wantedKeys(known, request);
-  const remoteKeys = wanted === null ? [] : await known.keysFor(wanted);
-  return judgeRequest(known, request, ids, nowMs, remoteKeys);
-}
-
 /** The request under the address that its sender was given, with the query that it came with. */
 export function atAddress(address: string, request: SourceRequest): SourceRequest {
   const { url = '' } = request;
   const question = url.indexOf('?');
   return { ...request, url: question === -1 ? address : address + url.slice(question) };
-}
-
-/** The keys of the provider's server without which a request cannot be judged, mostly none. */
-export function wantedKeys(
-  { source, scheme, address }: KnownSource,
-  request: SourceRequest,
-): WantedKeys | null {
-  return scheme.remoteKeys ? scheme.read(atAddress(address, request), source).wantedKeys() : null;
 }

@@ -12,7 +12,6 @@ import type { WebhookDescription } from './webhook-description.js';
 /** What a scheme makes of requests, with all that it takes. */
 export function sourceScheme(provider: string, scheme: ProviderScheme): SourceScheme {
   return {
-    remoteKeys: scheme.signature.remoteKeys !== undefined,
     methods: methodsOf(scheme),
     read: (request, { secrets, settings }) => {
       const reader = new RequestReader(request, scheme.document);

@@ -10,8 +10,6 @@ import type { WebhookDescription } from './webhook-description.js';
  * no more than this, and not how signatures are made.
  */
 export interface SourceScheme {
-  /** Whether requests need keys from the provider's server. */
-  readonly remoteKeys: boolean;
   /** The methods that the address takes, for `Allow`. */
   readonly methods: readonly string[];
   /** A request to ask about; what several answers need of it is parsed once. */

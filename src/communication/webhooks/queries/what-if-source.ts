@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { defineQuery } from '#shared-kernel/contracts/message-contract.js';
 import { Clock } from '#shared-kernel/domain/clock.js';
 import { newId } from '#shared-kernel/domain/ids.js';
-import { judgeWithKeys } from '../domain/judge-request.js';
+import { judgeRequest } from '../domain/judge-request.js';
 import { KeptRequests } from '../domain/kept-requests.js';
 import { Providers } from '../domain/known-provider.js';
 import { SourceRegistry } from '../domain/source-registry.js';
@@ -52,8 +52,8 @@ export class WhatIfSourceHandler implements IQueryHandler<WhatIfSource> {
         tally.addMissing();
         continue;
       }
-      const before = await judgeWithKeys(today, request, ids, receivedAtMs);
-      const after = await judgeWithKeys(changed, request, ids, receivedAtMs);
+      const before = await judgeRequest(today, request, ids, receivedAtMs);
+      const after = await judgeRequest(changed, request, ids, receivedAtMs);
       tally.add({ kind: kept.kind, id: kept.id, before, after });
     }
     return tally.result();
